@@ -90,8 +90,8 @@ pub fn plan(folder: &str, options: &Options) -> Result<Plan, InitError> {
     if fs::metadata(folder).is_ok_and(|metadata| metadata.is_file()) {
         return Err(InitError::Archive);
     }
-    let loaded = load(Path::new(folder), &mut Sources::default())
-        .map_err(|why| InitError::Unloadable(run::load_error(&why)))?;
+    let loaded =
+        load(Path::new(folder), &mut Sources::default()).map_err(|why| InitError::Unloadable(run::load_error(&why)))?;
     if loaded.chart.is_library() {
         return Err(InitError::Library);
     }

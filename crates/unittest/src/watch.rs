@@ -96,7 +96,8 @@ impl Suites {
     /// chart. A values file outside the charts belongs to the suites that name it, and any other file to all charts.
     pub fn affected(&self, charts: &[String], changes: &[PathBuf]) -> Only {
         let mut only = Only::default();
-        let folders: Vec<(PathBuf, &String)> = charts.iter().map(|chart| (run::absolute(chart).into(), chart)).collect();
+        let folders: Vec<(PathBuf, &String)> =
+            charts.iter().map(|chart| (run::absolute(chart).into(), chart)).collect();
         for change in changes {
             let change = absolute(change);
             if let Some(suite) = self.0.get(&change) {

@@ -3,10 +3,15 @@
 mod assertions;
 mod coverage;
 mod explained;
+mod ci;
 mod go_yaml;
+mod init;
 mod json_path;
+mod matrix;
 mod oracle;
 mod run;
 mod set_path;
+mod shard;
 mod snapshot;
 mod suites;
+mod watch;

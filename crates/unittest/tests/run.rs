@@ -9,7 +9,7 @@ use mkmanifests_unittest::report::{Format, Machine};
 use mkmanifests_unittest::run::{Options, Summary, run};
 
 /// Writes files below a folder.
-fn write(folder: &Path, files: &[(&str, &str)]) {
+pub(super) fn write(folder: &Path, files: &[(&str, &str)]) {
     for (name, text) in files {
         let path = folder.join(name);
         fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
@@ -17,13 +17,13 @@ fn write(folder: &Path, files: &[(&str, &str)]) {
     }
 }
 
-struct Bench {
-    folder: tempfile::TempDir,
-    options: Options,
+pub(super) struct Bench {
+    pub folder: tempfile::TempDir,
+    pub options: Options,
 }
 
 impl Bench {
-    fn new(files: &[(&str, &str)]) -> Bench {
+    pub fn new(files: &[(&str, &str)]) -> Bench {
         let folder = tempfile::tempdir().expect("a folder");
         write(folder.path(), files);
         let helm = HelmRelease::V3_20.into();
@@ -32,7 +32,7 @@ impl Bench {
     }
 
     /// Runs the suites, and returns what is printed, without the time and the folder.
-    fn run(&self) -> (String, Summary) {
+    pub fn run(&self) -> (String, Summary) {
         let text = Text::new(false);
         let path = self.folder.path().to_string_lossy().into_owned();
         let mut printed = String::new();
@@ -57,7 +57,7 @@ impl Bench {
     }
 }
 
-const CHART: (&str, &str) = ("Chart.yaml", "{apiVersion: v2, name: web, version: 0.1.0}");
+pub(super) const CHART: (&str, &str) = ("Chart.yaml", "{apiVersion: v2, name: web, version: 0.1.0}");
 const TEMPLATE: (&str, &str) =
     ("templates/a.yaml", "kind: A\nname: {{ .Values.name }}\nrevision: {{ .Release.Revision }}\n");
 

@@ -77,7 +77,8 @@ fn skipped(failed: &FailedValues) -> Diagnostic {
 
 /// Runs new suites, which writes their snapshots. Returns the text about those that fail, too.
 fn run_once(chart: &str, files: &[PathBuf], options: &Options) -> (run::Summary, String) {
-    let only = Only { files: files.iter().map(|file| run::name_of(&file.to_string_lossy())).collect(), ..Only::default() };
+    let only =
+        Only { files: files.iter().map(|file| run::name_of(&file.to_string_lossy())).collect(), ..Only::default() };
     let options = Options {
         helm: options.helm,
         skip_schema: options.skip_schema,
@@ -116,7 +117,8 @@ fn explain(path: &str, why: InitError) -> Diagnostic {
                 }
                 [] => error(format!("`{path}` does not render")),
             };
-            diagnostic.help("name a file with the values that it needs: `-v FILE`, or `ci/NAME-values.yaml` in the chart")
+            diagnostic
+                .help("name a file with the values that it needs: `-v FILE`, or `ci/NAME-values.yaml` in the chart")
         }
         InitError::File(file, why) => {
             let message = format!("cannot read or write `{}`: {why}", file.display());

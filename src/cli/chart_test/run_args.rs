@@ -88,9 +88,7 @@ impl RunArgs {
 /// Two flags that contradict each other.
 pub(super) fn check(args: &TestArgs, ci: Ci) -> Result<(), Diagnostic> {
     let run = &args.run;
-    let conflict = |message: &str, help: &str| {
-        Err(Diagnostic::error(UsageCode::ConflictingFlags, message).help(help))
-    };
+    let conflict = |message: &str, help: &str| Err(Diagnostic::error(UsageCode::ConflictingFlags, message).help(help));
     let is_ci = ci == Ci::Flag;
     if is_ci && args.update_snapshot {
         return conflict("`--ci` writes no snapshots, and `-u` replaces them", "give one of them");

@@ -82,8 +82,12 @@ impl<'o> Observer<'o> {
             thread::sleep(Duration::from_millis(1100));
         }
         for observed in &mut all {
-            let prints_time =
-                self.harness.chart().templates.iter().any(|file| file.name == observed.template && self.is_about_time(file));
+            let prints_time = self
+                .harness
+                .chart()
+                .templates
+                .iter()
+                .any(|file| file.name == observed.template && self.is_about_time(file));
             observed.is_stable = !prints_time && observed.tests.iter().all(|test| self.is_repeated(observed, test));
         }
         all
@@ -110,7 +114,8 @@ impl<'o> Observer<'o> {
             inputs.iter().map(test).collect::<Option<Vec<Test>>>()
         };
         let mut tests = render(false)?;
-        let prints = |test: &Test| test.documents.iter().any(|document| crate::go_yaml::write(document).contains(&label));
+        let prints =
+            |test: &Test| test.documents.iter().any(|document| crate::go_yaml::write(document).contains(&label));
         let prints_version = tests.iter().any(prints);
         if prints_version {
             tests = render(true)?;
@@ -163,8 +168,11 @@ impl<'o> Observer<'o> {
     ) -> Result<std::collections::BTreeMap<String, Vec<Value>>, String> {
         let suite = Suite { file: self.file.clone(), templates: selected.to_vec(), ..Suite::default() };
         let (major, minor) = self.kube;
-        let capabilities =
-            Capabilities { major_version: major.to_string(), minor_version: minor.to_string(), ..Capabilities::default() };
+        let capabilities = Capabilities {
+            major_version: major.to_string(),
+            minor_version: minor.to_string(),
+            ..Capabilities::default()
+        };
         let mut kube = KubeNumbers::of(mkmanifests_chart::HelmRelease::default());
         kube.set(&capabilities);
         let version = if sets_version { CHART_VERSION } else { "" };

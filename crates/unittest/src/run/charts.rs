@@ -36,8 +36,11 @@ pub fn run(paths: &[String], options: &Options, observe: &mut dyn FnMut(Event<'_
         }
     }
     if options.selection.shard.is_some() && runner.ended.all_suites == 0 {
-        let files = runner.selector.files();
-        runner.warn(&format!("this shard has no suites: there are only {files} suite files"));
+        let files = match runner.selector.files() {
+            1 => "is only 1 suite file".to_owned(),
+            files => format!("are only {files} suite files"),
+        };
+        runner.warn(&format!("this shard has no suites: there {files}"));
     }
     let mut summary = runner.summary;
     summary.duration = start.elapsed();

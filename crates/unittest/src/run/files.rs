@@ -8,7 +8,7 @@ use crate::path;
 /// # Errors
 /// Go's text about a malformed pattern.
 pub(super) fn suites(chart: &str, options: &Options) -> Result<Vec<String>, String> {
-    matching(chart, &suite_patterns(options))
+    matching(chart, &suite_patterns(options), options.as_plugin)
 }
 
 /// Returns the patterns of suite files.
@@ -23,7 +23,7 @@ pub(super) fn suite_patterns(options: &Options) -> Vec<String> {
 /// Go's text about a malformed pattern. A path that matches no file, unless this runs as the plugin.
 pub(super) fn values(options: &Options) -> Result<Vec<String>, String> {
     if options.as_plugin {
-        return Ok(matching("", &options.values)?.iter().map(|file| absolute(file)).collect());
+        return Ok(matching("", &options.values, true)?.iter().map(|file| absolute(file)).collect());
     }
     let mut files = Vec::new();
     for pattern in &options.values {
@@ -36,8 +36,9 @@ pub(super) fn values(options: &Options) -> Result<Vec<String>, String> {
     Ok(files)
 }
 
-/// Returns the files that match patterns, each of which is relative to a folder unless it contains the folder's path.
-fn matching(folder: &str, patterns: &[String]) -> Result<Vec<String>, String> {
+/// Returns the files that match patterns, each of which is relative to a folder unless it starts with the folder's path.
+/// The plugin looks for the path anywhere: in a folder `s` it finds no `tests/*`.
+fn matching(folder: &str, patterns: &[String], as_plugin: bool) -> Result<Vec<String>, String> {
     let base = format!("{folder}/");
     let mut patterns = patterns.to_vec();
     patterns.dedup();
@@ -45,7 +46,7 @@ fn matching(folder: &str, patterns: &[String]) -> Result<Vec<String>, String> {
     for pattern in &patterns {
         if pattern.starts_with('/') {
             files.push(pattern.clone());
-        } else if pattern.contains(&base) {
+        } else if if as_plugin { pattern.contains(&base) } else { pattern.starts_with(&base) } {
             files.extend(glob::find(pattern)?);
         } else {
             files.extend(glob::find(&path::join(&[&base, pattern]))?);

@@ -52,7 +52,8 @@ fn of_command_line(job: &Job, versions: &[KubeVersion]) -> Vec<Job> {
         1 => String::new(),
         _ => format!(" [Kubernetes {}]", written(version)),
     };
-    let with = |version| Job { kube_version: Some(KubeVersion::clone(version)), suffix: suffix(version), ..job.clone() };
+    let with =
+        |version| Job { kube_version: Some(KubeVersion::clone(version)), suffix: suffix(version), ..job.clone() };
     versions.iter().map(with).collect()
 }
 

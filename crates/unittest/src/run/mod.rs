@@ -28,8 +28,8 @@ use crate::explain::Explanation;
 use crate::snapshot::Counts as SnapshotCounts;
 use crate::suite::Unknown;
 
-pub use self::charts::run;
 pub(crate) use self::charts::load_error;
+pub use self::charts::run;
 pub use self::counts::{Counts, SnapshotTotals, Totals};
 pub use self::files::relative as name_of;
 pub(crate) use self::files::{absolute, relative_to};

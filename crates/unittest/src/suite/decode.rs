@@ -304,7 +304,8 @@ impl<'d> Decoder<'d> {
     fn unknown_key(&mut self, name: &str, key: &Node<'_>, fields: &Fields) {
         let path = self.path.child(name);
         let mistake = fields.mistakes.iter().find(|mistake| mistake.key == name);
-        let mut diagnostic = Diagnostic::unknown_key(path, &[fields.keys, self.extensions(fields)].concat()).at(self.location(key));
+        let mut diagnostic =
+            Diagnostic::unknown_key(path, &[fields.keys, self.extensions(fields)].concat()).at(self.location(key));
         if let Some(mistake) = mistake {
             diagnostic.help = vec![mistake.help.to_owned()];
         }

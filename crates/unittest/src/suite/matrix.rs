@@ -21,14 +21,16 @@ pub struct Matrix {
 }
 
 const MATRIX: Fields =
-    Fields { go_type: "", keys: &["kubeVersion", "values", "set"], without_effect: &[], mistakes: &[] };
+    Fields { go_type: "matrix", keys: &["kubeVersion", "values", "set"], without_effect: &[], mistakes: &[] };
 
 pub(super) fn decode(decoder: &mut Decoder<'_>, node: &Node<'_>) -> Matrix {
     let mut matrix = Matrix::default();
     decoder.fields(node, &MATRIX, |decoder, key, value| match key {
-        "kubeVersion" => matrix.kube_versions = decoder.list(value, "", version).into_iter().flatten().collect(),
-        "values" => matrix.values = decoder.list(value, "", files),
-        _ => matrix.set = decoder.list(value, "", document::set),
+        "kubeVersion" => {
+            matrix.kube_versions = decoder.list(value, "[]string", version).into_iter().flatten().collect()
+        }
+        "values" => matrix.values = decoder.list(value, "[]string", files),
+        _ => matrix.set = decoder.list(value, "[]map[string]interface {}", document::set),
     });
     matrix
 }
