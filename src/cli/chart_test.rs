@@ -148,7 +148,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8,
     let job = Job { paths: &args.path, options: &options, report: &report, color: console.color_stdout };
     match (is_initial, is_watching) {
         (true, _) => return init::run(&job, console),
-        (_, true) => return watch::run(&job, console),
+        (_, true) => return watch::watch(&job, console),
         _ => {}
     }
     let (passed, summary) = job.execute(console, &mut |_| {})?;
@@ -174,7 +174,7 @@ fn check_paths(paths: &[String]) -> Result<(), Failure> {
     if diagnostics.is_empty() { Ok(()) } else { Err(Failure::new(diagnostics, Sources::default())) }
 }
 
-/// Returns the charts in a folder that is no chart.
+/// Returns the charts in a folder.
 fn charts_below(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut charts: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| usage::is_chart(path)).collect();
@@ -255,7 +255,7 @@ impl Job<'_> {
     ) -> io::Result<(bool, run::Summary)> {
         let text = Text::new(self.color);
         let explained = self.options.unknown == Unknown::Explained;
-        let line = Line::new(console, self.options.as_plugin);
+        let mut line = Line::new(console, self.options.as_plugin);
         let mut written = Ok(());
         let summary = run::run(self.paths, self.options, &mut |event| match event {
             Event::Progress(progress) => line.show(&progress),

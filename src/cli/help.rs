@@ -163,7 +163,8 @@ const COMMANDS: &[Help] = &[
     Help {
         name: "chart test",
         purpose: "Runs the suites of charts and prints the results, as the plugin helm-unittest 1.1 does. Snapshots are kept \
-                  in `__snapshot__/` beside the suites. The exit code is 0 if all tests pass, and 1 if one fails.",
+                  in `__snapshot__/` beside the suites. The exit code is 0 if all tests pass, 1 if one fails, and 2 if \
+                  they cannot run.",
         examples: [
             ("Run tests/*_test.yaml of a chart and its subcharts", "mkmanifests chart test ./vault"),
             (

@@ -4,10 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-const SUITE: &str =
+pub(super) const SUITE: &str =
     "suite: names\ntests:\n- it: has a name\n  set: {name: x}\n  asserts:\n  - equal: {path: name, value: x}\n";
 
-fn chart(suite: &str) -> tempfile::TempDir {
+pub(super) fn chart(suite: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let files = [
         ("Chart.yaml", "{apiVersion: v2, name: web, version: 0.1.0}"),
@@ -23,8 +23,14 @@ fn chart(suite: &str) -> tempfile::TempDir {
 }
 
 /// Runs the program in the folder of a chart. Returns the exit code, stdout without the time, and stderr.
-fn run(folder: &Path, args: &[&str]) -> (i32, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_mkmanifests")).args(args).current_dir(folder).env_clear().output();
+pub(super) fn run(folder: &Path, args: &[&str]) -> (i32, String, String) {
+    run_with(&[], folder, args)
+}
+
+/// Runs the program as [`run`] does, with environment variables.
+pub(super) fn run_with(environment: &[(&str, &str)], folder: &Path, args: &[&str]) -> (i32, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mkmanifests"));
+    let output = command.args(args).current_dir(folder).env_clear().envs(environment.iter().copied()).output();
     let output = output.expect("the program runs");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let stdout = text(&output.stdout);
@@ -68,7 +74,7 @@ fn a_failure_has_the_exit_code_1_and_a_report() {
         );
         fs::remove_file(report).expect("a report");
     }
-    let (code, stdout, _) = run(folder.path(), &["chart", "test", "nope"]);
+    let (code, stdout, _) = run(folder.path(), &["helm", "unittest", "nope"]);
     assert!(code == 1 && stdout.contains("### Error:  stat nope: no such file or directory\n"), "{stdout}");
 }
 

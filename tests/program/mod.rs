@@ -3,6 +3,7 @@
 mod autoscaler_parity;
 mod callers;
 mod chart_test;
+mod chart_test_runs;
 mod check;
 mod cli;
 mod codes;

@@ -150,6 +150,7 @@ fn mistakes_in_a_matrix_are_explained_and_the_plugin_ignores_it() {
         ("{kubeVersion: [1.3]}", "unknown Kubernetes version 1.3: must be between 1.8 and 1.37"),
         ("{kubeVersion: 1.31}", "cannot unmarshal !!float `1.31` into []string"),
         ("{values: [../ci/nope-*.yaml]}", "no values file matches `../ci/nope-*.yaml`"),
+        ("{values: [/nope/*.yaml]}", "no values file matches `/nope/*.yaml`"),
         ("{value: []}", "unknown key"),
     ] {
         let mut bench = chart(&format!("matrix: {matrix}\ntests:\n- it: a\n  asserts:\n  - exists: {{path: size}}\n"));

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::Job;
 use crate::cli::console::Console;
-use crate::cli::{CHECK_FAILED, DONE, Error, shell};
+use crate::cli::{CHECK_FAILED, DONE, Error, UsageCode, shell};
 use crate::diagnostic::{Diagnostic, Failure, Sources};
 use crate::files::FileCode;
 use crate::unittest::init::{self, FailedValues, InitError, Plan, Written};
@@ -13,8 +13,10 @@ use crate::unittest::run::{self, Event, Only, Options, Selection};
 use crate::unittest::suite::SuiteCode;
 
 pub(super) fn run(job: &Job<'_>, console: &mut Console<'_>) -> Result<u8, Error> {
+    let values = run::values_files(job.options);
+    let values = values.map_err(|why| Diagnostic::error(UsageCode::InvalidFlag, why).in_field("--values"))?;
     let options = init::Options {
-        values: job.options.values.clone(),
+        values,
         kube_version: job.options.kube_versions.first().cloned(),
         skip_schema: job.options.skip_schema,
         helm: job.options.helm,
@@ -42,7 +44,7 @@ fn report(path: &str, plan: &Plan, written: &Written, job: &Job<'_>, console: &m
     }));
     console.report(&warnings, &Sources::default());
     for file in &written.kept {
-        console.inform(&format!("kept {}: it is there already", file.display()));
+        console.inform(&format!("kept {}: it already exists", file.display()));
     }
     if written.new.is_empty() {
         console.inform("nothing to write: every template has a suite");
@@ -60,7 +62,8 @@ fn report(path: &str, plan: &Plan, written: &Written, job: &Job<'_>, console: &m
     let command = shell::join(["mkmanifests", "chart", "test", path]);
     match summary.passed {
         true => {
-            out.push_str(&format!("{files} with {}, which pass. To run them: `{command}`\n", counted(tests, "test")));
+            let tests = counted(tests, "test");
+            out.push_str(&format!("{files} with {tests}; all tests pass. Run them with `{command}`\n"));
         }
         false => out.push_str(&format!("{} of {} fail\n", totals.tests.failed, counted(tests, "test"))),
     }
@@ -112,8 +115,11 @@ fn explain(path: &str, why: InitError) -> Diagnostic {
                 [FailedValues { file: None, error: text }] => {
                     error(format!("`{path}` does not render with its default values: {text}"))
                 }
+                [FailedValues { file: None, error: text }, ..] => error(format!(
+                    "`{path}` renders neither with its default values nor with its files `ci/*-values.yaml`: {text}"
+                )),
                 [FailedValues { error: text, .. }, ..] => {
-                    error(format!("`{path}` does not render with any of {} values files: {text}", failed.len()))
+                    error(format!("`{path}` does not render with the values files: {text}"))
                 }
                 [] => error(format!("`{path}` does not render")),
             };

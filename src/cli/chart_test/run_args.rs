@@ -96,6 +96,9 @@ pub(super) fn check(args: &TestArgs, ci: Ci) -> Result<(), Diagnostic> {
     if run.init && (is_ci || args.update_snapshot || run.watch || run.shard.is_some()) {
         return conflict("`--init` writes new suites, and runs only these", "run `chart test` again without `--init`");
     }
+    if run.init && !args.file.is_empty() {
+        return conflict("`--init` writes suites to the folder `tests` of the chart", "remove `-f`");
+    }
     if run.init && run.kube_version.len() > 1 {
         return conflict("`--init` writes suites for one `--kube-version`", "give one version");
     }

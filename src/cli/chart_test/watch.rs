@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::Job;
 use crate::cli::Error;
 use crate::cli::console::Console;
-use crate::unittest::run::{Options, SuiteResult};
+use crate::unittest::run::{self, Options, SuiteResult};
 use crate::unittest::watch::{Files, Suites, absolute};
 
 /// How often files are looked at. Editors that write a file in several steps are done within it.
@@ -17,7 +17,7 @@ const INTERVAL: Duration = Duration::from_millis(250);
 /// Clears a terminal, with the lines that have scrolled out of it.
 const CLEAR: &str = "\x1b[2J\x1b[3J\x1b[H";
 
-pub(super) fn run(job: &Job<'_>, console: &mut Console<'_>) -> Result<u8, Error> {
+pub(super) fn watch(job: &Job<'_>, console: &mut Console<'_>) -> Result<u8, Error> {
     let clears = io::stdout().is_terminal();
     let mut suites = Suites::default();
     let mut options = job.options.clone();
@@ -32,7 +32,7 @@ pub(super) fn run(job: &Job<'_>, console: &mut Console<'_>) -> Result<u8, Error>
         Job { options: &options, ..*job }.execute(console, &mut |suite| found.push(suite.clone()))?;
         found.iter().filter(|suite| !suite.file.is_empty()).for_each(|suite| suites.add(suite));
         console.inform("waiting for changes; Ctrl-C ends");
-        // The first run tells which values files suites read outside of the charts.
+        // Values files outside the charts are known after the first run.
         let now_watched = watched(job, &suites);
         let new = now_watched.iter().filter(|path| !paths.contains(path)).map(PathBuf::as_path);
         let before = before.and(Files::read(new));
@@ -49,7 +49,7 @@ fn watched(job: &Job<'_>, suites: &Suites) -> Vec<PathBuf> {
     if !job.options.chart_tests_path.is_empty() {
         paths.extend(job.paths.iter().map(|path| Path::new(path).join(&job.options.chart_tests_path)));
     }
-    paths.extend(job.options.values.iter().map(PathBuf::from));
+    paths.extend(run::values_files(job.options).unwrap_or_default().iter().map(PathBuf::from));
     let charts: Vec<PathBuf> = job.paths.iter().map(|path| absolute(Path::new(path))).collect();
     let is_outside = |file: &&Path| !charts.iter().any(|chart| file.starts_with(chart));
     paths.extend(suites.values_files().filter(is_outside).map(Path::to_path_buf));

@@ -21,7 +21,7 @@ pub(super) fn suite_patterns(options: &Options) -> Vec<String> {
 ///
 /// # Errors
 /// Go's text about a malformed pattern. A path that matches no file, unless this runs as the plugin.
-pub(super) fn values(options: &Options) -> Result<Vec<String>, String> {
+pub fn values(options: &Options) -> Result<Vec<String>, String> {
     if options.as_plugin {
         return Ok(matching("", &options.values, true)?.iter().map(|file| absolute(file)).collect());
     }
@@ -43,10 +43,11 @@ fn matching(folder: &str, patterns: &[String], as_plugin: bool) -> Result<Vec<St
     let mut patterns = patterns.to_vec();
     patterns.dedup();
     let mut files = Vec::new();
+    let has_base = |pattern: &str| if as_plugin { pattern.contains(&base) } else { pattern.starts_with(&base) };
     for pattern in &patterns {
         if pattern.starts_with('/') {
             files.push(pattern.clone());
-        } else if if as_plugin { pattern.contains(&base) } else { pattern.starts_with(&base) } {
+        } else if has_base(pattern) {
             files.extend(glob::find(pattern)?);
         } else {
             files.extend(glob::find(&path::join(&[&base, pattern]))?);

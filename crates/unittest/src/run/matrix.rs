@@ -1,5 +1,7 @@
 //! Multiplies the tests of a suite: by its matrix, and by the versions of Kubernetes of the command line.
 
+use std::path::Path;
+
 use mkmanifests_check::kube_version::KubeVersion;
 use mkmanifests_gotmpl::Value;
 use mkmanifests_yaml::diagnostic::Diagnostic;
@@ -122,19 +124,23 @@ fn values(suite: &Suite, matrix: &Matrix) -> Result<Vec<Item>, Diagnostic> {
     Ok(items.into_iter().map(|files| Item { label: label(&files), change: Change::Values(files) }).collect())
 }
 
-/// Returns the files that a pattern matches, in order and relative to the folder of the suite.
+/// Returns the files that a pattern matches, in order. A pattern that is not absolute is relative to the folder of the
+/// suite, and so are its files.
 fn matching(folder: &str, file: &ValuesFile) -> Result<Vec<String>, Diagnostic> {
     let error = |message: String| Diagnostic::error(SuiteCode::Matrix, message).at(file.location);
-    if file.path.starts_with('/') {
-        return glob::find(&file.path).map_err(error);
-    }
-    let mut found = glob::find(&path::join(&[folder, &file.path])).map_err(error)?;
-    found.retain(|path| std::path::Path::new(path).is_file());
+    let is_absolute = file.path.starts_with('/');
+    let pattern = if is_absolute { file.path.clone() } else { path::join(&[folder, &file.path]) };
+    let mut found = glob::find(&pattern).map_err(error)?;
+    found.retain(|path| Path::new(path).is_file());
     if found.is_empty() {
         let help = "the pattern is relative to the folder of the suite";
         return Err(error(format!("no values file matches `{}`", file.path)).help(help));
     }
-    Ok(found.iter().map(|path| files::relative_to(&files::absolute(folder), &files::absolute(path))).collect())
+    let from = files::absolute(folder);
+    Ok(match is_absolute {
+        true => found,
+        false => found.iter().map(|path| files::relative_to(&from, &files::absolute(path))).collect(),
+    })
 }
 
 fn set(matrix: &Matrix) -> Vec<Item> {

@@ -31,8 +31,8 @@ use crate::suite::Unknown;
 pub(crate) use self::charts::load_error;
 pub use self::charts::run;
 pub use self::counts::{Counts, SnapshotTotals, Totals};
-pub use self::files::relative as name_of;
 pub(crate) use self::files::{absolute, relative_to};
+pub use self::files::{relative as name_of, values as values_files};
 pub use self::selection::{Only, Selection, Shard};
 
 /// The suite files that are run by default.
