@@ -33,9 +33,9 @@ fn a_missing_snapshot_fails_in_ci_and_the_command_that_writes_it_is_named() {
         assert!(stdout.contains("Snapshot 1 is not in the snapshot file, and was not written\n"), "{stdout}");
     }
     let file = path.join("tests/__snapshot__/a_test.yaml.snap");
-    let writing: [(&[(&str, &str)], &[&str]); 4] =
-        [(&in_ci, &["--ci=false"]), (&in_ci, &["-u"]), (&[("CI", "false")], &[]), (&[], &[])];
-    for (environment, flags) in writing {
+    for (environment, flags) in
+        [(&in_ci[..], &["--ci=false"][..]), (&in_ci, &["-u"]), (&[("CI", "false")], &[]), (&[], &[])]
+    {
         let (code, stdout, stderr) = run(environment, flags);
         assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
         fs::remove_file(&file).expect("a snapshot file");
