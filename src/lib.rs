@@ -87,6 +87,7 @@
 pub mod cli;
 pub mod components;
 pub mod gitops;
+pub mod suites;
 pub mod template;
 
 pub use mkmanifests_chart::{self as chart, release, values};

@@ -1,4 +1,5 @@
-//! `mkmanifests chart test`: runs the suites of charts, as `helm unittest` does. [`super::helm::unittest`] shares it.
+//! `mkmanifests chart test`: runs the suites of charts, as `helm unittest` does. [`super::helm::unittest`] and
+//! `mkmanifests test` share it.
 
 mod coverage;
 mod init;
@@ -23,6 +24,8 @@ use crate::chart::{ChartCode, HelmRelease};
 use crate::diagnostic::{Diagnostic, Failure, Sources, io_reason};
 use crate::gitops::Shard;
 use crate::go::time::{Time, Zone};
+use crate::suites;
+use crate::unittest::render::Others;
 use crate::unittest::report::text::Text;
 use crate::unittest::report::{Format, Machine};
 use crate::unittest::run::{self, Event, Options, Selection, SuiteResult, Totals};
@@ -117,11 +120,20 @@ pub(super) struct TestArgs {
 const HELM: HelmRelease = HelmRelease::V3_20;
 
 pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> {
+    run_with(matches, None, console)
+}
+
+/// `mkmanifests test`: also runs the suites of components and template folders.
+pub(super) fn run_all(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> {
+    run_with(matches, Some(Others::new(suites::Sources::default())), console)
+}
+
+fn run_with(matches: &ArgMatches, others: Option<Others>, console: &mut Console<'_>) -> Result<u8, Error> {
     let args: TestArgs = args::read(matches)?;
     let variable = std::env::var("CI").ok();
     let ci = args.run.ci(variable.as_deref(), args.update_snapshot);
     run_args::check(&args, ci)?;
-    check_paths(&args.path)?;
+    check_paths(&args.path, others.is_none() || args.run.init)?;
     let (is_watching, is_initial) = (args.run.watch, args.run.init);
     let helm = match args.helm_version.as_deref() {
         None => HELM,
@@ -141,6 +153,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8,
         chart_tests_path: args.chart_tests_path.unwrap_or_default(),
         render_path: args.render_dir,
         helm: helm.into(),
+        others,
         as_plugin: false,
         coverage: args.coverage.is_measured(),
     };
@@ -157,9 +170,10 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8,
     Ok(if passed && is_enough { DONE } else { CHECK_FAILED })
 }
 
-/// Reports paths that are not charts, before anything runs.
-fn check_paths(paths: &[String]) -> Result<(), Failure> {
-    let not_charts = paths.iter().filter(|path| !usage::is_chart(Path::new(path)));
+/// Reports paths that do not exist or, if the suites are those of charts, are not charts, before anything runs.
+fn check_paths(paths: &[String], only_charts: bool) -> Result<(), Failure> {
+    let is_fine = |path: &Path| if only_charts { usage::is_chart(path) } else { path.exists() };
+    let not_charts = paths.iter().filter(|path| !is_fine(Path::new(path)));
     let diagnostics: Vec<Diagnostic> = not_charts
         .map(|path| {
             let reason = if Path::new(path).exists() { "is not a chart" } else { "does not exist" };
@@ -254,6 +268,7 @@ impl Job<'_> {
         observe: &mut dyn FnMut(&SuiteResult),
     ) -> io::Result<(bool, run::Summary)> {
         let text = Text::new(self.color);
+        let text = if self.options.others.is_some() { text.of_folders() } else { text };
         let explained = self.options.unknown == Unknown::Explained;
         let mut line = Line::new(console, self.options.as_plugin);
         let mut written = Ok(());

@@ -29,6 +29,7 @@ pub fn command() -> Command {
         .subcommand(template_command())
         .subcommand(chart_command())
         .subcommand(check_command())
+        .subcommand(test_command())
         .subcommand(gitops_command())
         .subcommand(fetch_command())
         .subcommand(helm_command())
@@ -218,6 +219,22 @@ fn check_command() -> Command {
 fn with_check_flags(command: Command) -> Command {
     let about = command.get_about().cloned().unwrap_or_default();
     help::of("check", CheckArgs::augment_args(command).about(about))
+}
+
+fn test_command() -> Command {
+    let about = "Runs unit tests of components, template folders and charts";
+    Command::new("test").about(about).defer(with_test_flags)
+}
+
+fn with_test_flags(command: Command) -> Command {
+    let about = command.get_about().cloned().unwrap_or_default();
+    let command = help::of("test", TestArgs::augment_args(command).about(about));
+    command.mut_arg("path", |arg| arg.help("Folders with suites, suite files, or charts")).mut_arg("file", |arg| {
+        arg.help("Suite files [default: tests/*_test.yaml, and *_test.yaml outside of charts]").long_help(
+            "Suite files [default: tests/*_test.yaml, and *_test.yaml outside of charts]\n\nPaths relative to the \
+                        folder, in which `*` matches any name and `**` any folders. The flag may be repeated.",
+        )
+    })
 }
 
 fn info_commands() -> [Command; 4] {

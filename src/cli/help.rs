@@ -131,6 +131,16 @@ const COMMANDS: &[Help] = &[
         ],
     },
     Help {
+        name: "test",
+        purpose: "Runs suites of unit tests: of components (`component: ray` in the suite), of folders of your own templates, \
+                  and of charts, as `chart test` does. A suite is a file `*_test.yaml` with values, and assertions about \
+                  what they render. Without `component`, it is about the folder above `tests/`.",
+        examples: [
+            ("Run tests/*_test.yaml of a template folder", "mkmanifests test ./app"),
+            ("Run one suite, and write its snapshots", "mkmanifests test tests/ray_test.yaml -u"),
+        ],
+    },
+    Help {
         name: "chart",
         purpose: "Renders a Helm chart, byte for byte as `helm template RELEASE PATH` does, and validates the objects. \
                   The chart is a local folder or archive; `mkmanifests chart pull` downloads one. PATH comes first, then RELEASE.",

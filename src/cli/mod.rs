@@ -90,6 +90,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, streams: Streams<'_>) -> u8
         "gitops" => gitops::run(arguments, &mut console),
         "check" => check::run(arguments, &mut console),
         "template" => template::run(arguments, &mut console),
+        "test" => chart_test::run_all(arguments, &mut console),
         "values" | "schema" | "completions" | "man" => info::run(name, arguments, &mut console),
         _ => component::run(name, arguments, &mut console),
     };

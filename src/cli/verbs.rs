@@ -82,8 +82,7 @@ const VERBS: &[Verb] = &[
 ];
 
 /// Helm's verbs about clusters, which this program has no counterpart for.
-const WITHOUT_COUNTERPART: [&str; 9] =
-    ["create", "get", "history", "list", "ls", "plugin", "rollback", "status", "test"];
+const WITHOUT_COUNTERPART: [&str; 8] = ["create", "get", "history", "list", "ls", "plugin", "rollback", "status"];
 
 /// Helm's verbs that are below `mkmanifests helm` only.
 const BELOW_HELM: [&str; 8] = ["fetch", "package", "pull", "push", "registry", "repo", "search", "verify"];

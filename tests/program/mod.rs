@@ -27,6 +27,7 @@ mod readme;
 mod schema;
 mod seed;
 mod static_to_operator;
+mod suites;
 mod template;
 mod unused_random;
 mod vault_config;

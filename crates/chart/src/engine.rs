@@ -7,6 +7,7 @@ use super::behaviour::Change;
 use super::explain::{self, Explainer};
 use super::parsing::ParsedTemplates;
 use super::render_values::RenderValues;
+use super::scope::Template;
 use mkmanifests_gotmpl::{Limits, MissingKey, Templates, Traced, helm};
 use mkmanifests_yaml::diagnostic::Diagnostic;
 
@@ -41,7 +42,7 @@ pub(super) fn render<'v>(
     }
 }
 
-/// Renders templates as [`render`] does.
+/// Renders templates as [`render`] does; with `only`, just the template with that path, even if it is a partial.
 ///
 /// # Errors
 /// Helm's text about the first template that cannot be parsed or fails.
@@ -49,6 +50,7 @@ pub(super) fn render_or_first_error(
     parsed: &ParsedTemplates,
     limits: Limits,
     values: &RenderValues,
+    only: Option<&str>,
 ) -> Result<Vec<RenderedTemplate>, String> {
     let mut set = empty_set(parsed, limits, values);
     for (template, outcome) in parsed.templates.iter().zip(&parsed.outcomes) {
@@ -58,9 +60,10 @@ pub(super) fn render_or_first_error(
         }
     }
     let set = Arc::new(set);
+    let is_wanted = |template: &&Template| only.map_or(!template.is_partial(), |only| template.name == only);
     let mut rendered = Vec::new();
     let mut bytes = 0;
-    for template in parsed.templates.iter().filter(|template| !template.is_partial()) {
+    for template in parsed.templates.iter().filter(is_wanted) {
         parsed.environment.randomness.begin(&template.name);
         let traced = set.render_traced(&template.name, template.dot());
         let Traced { text, lines, .. } = traced.map_err(|error| explain::text(&error, values.helm))?;

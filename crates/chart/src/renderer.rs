@@ -109,10 +109,33 @@ impl ChartRenderer {
     /// # Errors
     /// Helm's text about the first template that fails.
     pub fn render(&self, values: &RenderValues, lookup: Option<&Lookup>) -> Result<Vec<OutputFile>, String> {
+        self.render_some(values, lookup, None)
+    }
+
+    /// Renders one template, by its path (`web/templates/_labels.tpl`), as [`ChartRenderer::render`] does. It may be a
+    /// partial, also one that the caller added to the chart in `values`.
+    ///
+    /// # Errors
+    /// Helm's text about a template that cannot be parsed, or about the one that is rendered.
+    pub fn render_only(
+        &self,
+        values: &RenderValues,
+        lookup: Option<&Lookup>,
+        path: &str,
+    ) -> Result<Vec<OutputFile>, String> {
+        self.render_some(values, lookup, Some(path))
+    }
+
+    fn render_some(
+        &self,
+        values: &RenderValues,
+        lookup: Option<&Lookup>,
+        only: Option<&str>,
+    ) -> Result<Vec<OutputFile>, String> {
         on_deep_stack(|| {
             let mut parsed = self.parsed(values, lookup);
             parsed.coverage = self.recorder.as_ref().map(|recorder| recorder.of(&parsed));
-            let rendered = engine::render_or_first_error(&parsed, LIMITS, values)?;
+            let rendered = engine::render_or_first_error(&parsed, LIMITS, values, only)?;
             let file = |path, text: Vec<u8>| OutputFile { path, text: lossy(text) };
             Ok(rendered.into_iter().map(|one| file(one.path, one.text)).collect())
         })

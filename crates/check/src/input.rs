@@ -176,8 +176,9 @@ fn for_tool(document: &Node, tool: &str) -> Diagnostic {
     }
 }
 
-/// Splits `kind: List` and lists such as `kind: ConfigMapList` into their items, as kubectl does.
-fn flatten(node: Node, objects: &mut Vec<Node>) {
+/// Splits `kind: List` and lists such as `kind: ConfigMapList` into their items, as kubectl does, and adds the
+/// objects to `objects`.
+pub fn flatten(node: Node, objects: &mut Vec<Node>) {
     let text = |key| node.get(key).and_then(Node::as_str).map(str::to_owned);
     let kind = text("kind").unwrap_or_default();
     let (Some(of), true) = (kind.strip_suffix("List"), node.get("items").and_then(Node::as_seq).is_some()) else {

@@ -4,6 +4,7 @@ mod assertions;
 mod coverage;
 mod explained;
 mod ci;
+mod extensions;
 mod go_yaml;
 mod init;
 mod json_path;

@@ -1,8 +1,10 @@
 //! The names of assertions, and their parameters.
 
+use mkmanifests_check::Options;
+
 use super::check::{
     Check, Contains, ContainsDocument, Equal, EqualRaw, Exists, FailedTemplate, HasDocuments, Identity, Length,
-    MatchRegex, MatchRegexRaw, MatchSnapshot, MatchSnapshotRaw, NullOrEmpty, Order, Subset, TypeOf,
+    MatchRegex, MatchRegexRaw, MatchSnapshot, MatchSnapshotRaw, NullOrEmpty, Order, Subset, TypeOf, Valid,
 };
 use super::failure::Comparison;
 use super::params::Params;
@@ -39,6 +41,7 @@ enum Family {
     ContainsDocument,
     Length,
     FailedTemplate,
+    Valid,
 }
 
 const fn is(name: &'static str, family: Family) -> Name {
@@ -89,10 +92,18 @@ pub const NAMES: &[Name] = &[
     not("notFailedTemplate", Family::FailedTemplate),
 ];
 
+/// The names of assertions that helm-unittest does not have.
+pub const EXTENSIONS: &[Name] = &[is("isValid", Family::Valid), not("isNotValid", Family::Valid)];
+
 impl Name {
     /// Returns the assertion of that name.
     pub fn find(name: &str) -> Option<&'static Name> {
-        NAMES.iter().find(|known| known.name == name)
+        NAMES.iter().chain(EXTENSIONS).find(|known| known.name == name)
+    }
+
+    /// Returns whether it is an extension, whose parameters the suite reads.
+    pub fn is_extension(self) -> bool {
+        self.family == Family::Valid
     }
 
     /// Returns whether it needs the chart to render without an error. `failedTemplate` needs an error.
@@ -119,6 +130,7 @@ impl Name {
             Family::ContainsDocument => &["kind", "apiVersion", "name", "namespace", "any"],
             Family::Length => &["path", "paths", "count"],
             Family::FailedTemplate => &["errorMessage", "errorPattern"],
+            Family::Valid => &["kubeVersion", "lint", "skip", "external"],
         }
     }
 
@@ -178,6 +190,7 @@ impl Name {
                 error_message: params.string("ErrorMessage"),
                 error_pattern: params.string("ErrorPattern"),
             }),
+            Family::Valid => Check::Valid(Valid { options: Options { lint: false, ..Options::default() } }),
         }
     }
 }

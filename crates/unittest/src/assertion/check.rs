@@ -8,6 +8,7 @@ mod failed;
 mod length;
 mod regex;
 mod snapshot;
+mod valid;
 mod value;
 
 pub use self::contains::{Contains, Subset};
@@ -19,6 +20,8 @@ pub use self::failed::FailedTemplate;
 pub use self::length::Length;
 pub use self::regex::{MatchRegex, MatchRegexRaw};
 pub use self::snapshot::{MatchSnapshot, MatchSnapshotRaw};
+pub use self::valid::Valid;
+pub(super) use self::value::decode as decode_base64;
 pub use self::value::{Equal, EqualRaw, Order};
 
 /// What an assertion checks, with its parameters.
@@ -58,6 +61,8 @@ pub enum Check {
     Length(Length),
     /// `failedTemplate`, `notFailedTemplate`
     FailedTemplate(FailedTemplate),
+    /// `isValid`, `isNotValid`
+    Valid(Valid),
 }
 
 impl Check {
@@ -81,7 +86,13 @@ impl Check {
             Check::ContainsDocument(check) => check.validate(context),
             Check::Length(check) => check.validate(context),
             Check::FailedTemplate(check) => check.validate(context),
+            Check::Valid(check) => check.validate(context),
         }
+    }
+
+    /// Returns whether it is about a text as a whole.
+    pub(super) fn is_about_text(&self) -> bool {
+        matches!(self, Check::EqualRaw(_) | Check::MatchRegexRaw(_) | Check::MatchSnapshotRaw(_))
     }
 
     /// Returns the paths that it reads in documents.
@@ -105,7 +116,8 @@ impl Check {
             | Check::Identity(_)
             | Check::HasDocuments(_)
             | Check::ContainsDocument(_)
-            | Check::FailedTemplate(_) => Vec::new(),
+            | Check::FailedTemplate(_)
+            | Check::Valid(_) => Vec::new(),
         }
     }
 }

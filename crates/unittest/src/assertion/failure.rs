@@ -2,6 +2,9 @@
 
 use mkmanifests_gotmpl::Value;
 
+use super::inside::Format;
+use super::objects::Invalid;
+
 /// One reason why an assertion fails.
 #[derive(Debug, Clone)]
 pub struct Failure {
@@ -156,6 +159,13 @@ pub enum FailureKind {
         /// The snapshot in the file.
         cached: String,
     },
+    /// `isValid`: what an API server would refuse; nothing if negated.
+    Invalid {
+        /// The version of Kubernetes; `None` for the newest one.
+        kube_version: Option<String>,
+        /// What is wrong with the document; `None` if no document is selected.
+        found: Option<Vec<Invalid>>,
+    },
     /// Documents cannot be selected.
     Selection(SelectionError),
     /// The template was not rendered, or does not exist.
@@ -212,6 +222,10 @@ pub enum SelectionError {
     Several,
     /// No document of a template matches the selector.
     NotFound,
+    /// No document of any template meets the conditions of the selector.
+    NoDocument,
+    /// No template matches a pattern.
+    NoTemplate(String),
     /// The path of the selector is invalid.
     Path(String),
 }
@@ -259,6 +273,17 @@ pub enum Problem {
     },
     /// The text is not Base64.
     Base64(String),
+    /// The text at a path has another format.
+    NotParsed {
+        /// The path.
+        path: String,
+        /// The expected format.
+        format: Format,
+        /// The error of its reader.
+        error: String,
+        /// The line of the text that the error names.
+        line: Option<String>,
+    },
     /// The pattern is not a regular expression.
     Pattern(String),
     /// A parameter is missing.

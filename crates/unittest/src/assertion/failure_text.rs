@@ -4,6 +4,7 @@ use mkmanifests_gotmpl::{Value, fmt};
 
 use super::diff;
 use super::failure::{Failure, FailureKind, Problem, SelectionError, Unordered};
+use super::objects::Invalid;
 use crate::go_yaml;
 
 /// The lines of a failure. They contain line feeds only if an error of rendering does.
@@ -120,6 +121,10 @@ impl Expectation {
                 of(&format!(" to match snapshot {index}"), shown).at(path.as_deref())
             }
             FailureKind::SnapshotPattern { message, cached } => of(message, cached.clone()),
+            FailureKind::Invalid { kube_version, found } => {
+                let version = kube_version.as_ref().map(|version| format!(" for Kubernetes {version}"));
+                of(&format!(" to be valid{}, got", version.unwrap_or_default()), invalid_text(found.as_deref()))
+            }
             _ => Expectation::default(),
         }
     }
@@ -192,6 +197,22 @@ fn document_text(kind: &str, api_version: &str, name: &str, namespace: &str) -> 
     text
 }
 
+/// Returns a line for each error.
+pub(crate) fn invalid_text(found: Option<&[Invalid]>) -> String {
+    let line = |invalid: &Invalid| {
+        let Invalid { rule, object, field, reason, line } = invalid;
+        let field = if field.is_empty() { String::new() } else { format!("`{field}`: ") };
+        let line = if *line > 0 { format!(", rendered line {line}") } else { String::new() };
+        let rule = if rule.is_empty() { String::new() } else { format!(" ({rule})") };
+        format!("{object}: {field}{reason}{rule}{line}")
+    };
+    match found {
+        None => NO_MANIFEST.to_owned(),
+        Some([]) => "no errors".to_owned(),
+        Some(found) => found.iter().map(line).collect::<Vec<_>>().join("\n"),
+    }
+}
+
 /// Returns the text about an assertion that cannot be checked.
 pub(crate) fn problem_text(problem: &Problem) -> String {
     let type_name = |name: &Option<String>| name.clone().unwrap_or_else(|| "%!s(<nil>)".to_owned());
@@ -210,6 +231,10 @@ pub(crate) fn problem_text(problem: &Problem) -> String {
             format!("actual '{}' and expected '{}' types do not match", type_name(actual), type_name(expected))
         }
         Problem::Base64(text) => format!("unable to decode base64 expected content {text}"),
+        Problem::NotParsed { path, format, error, line } => {
+            let line = line.as_ref().map(|line| format!(":\n{line}")).unwrap_or_default();
+            format!("expect '{path}' to be {}: {error}{line}", format.name())
+        }
         Problem::Missing(field) => format!("expected field '{field}' to be filled"),
         Problem::MessageAndPattern => {
             "single attribute 'errorMessage' or 'errorPattern' supported at the same time".to_owned()
@@ -226,6 +251,8 @@ fn selection_text(problem: &SelectionError) -> String {
         SelectionError::OutOfRange(index) => format!("document index {index} is out of range"),
         SelectionError::Several => "multiple indexes found".to_owned(),
         SelectionError::NotFound => "document not found".to_owned(),
+        SelectionError::NoDocument => "\tno document matches `documentSelector`".to_owned(),
+        SelectionError::NoTemplate(pattern) => format!("\tno rendered template matches `{pattern}`"),
         SelectionError::Path(error) => error.clone(),
     }
 }

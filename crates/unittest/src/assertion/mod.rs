@@ -8,6 +8,8 @@ mod check;
 mod diff;
 mod failure;
 mod failure_text;
+mod inside;
+mod objects;
 mod params;
 mod select;
 
@@ -17,16 +19,20 @@ use mkmanifests_gotmpl::Value;
 use mkmanifests_yaml::diagnostic::Location;
 
 use self::check::Context;
+use self::objects::Validation;
 use crate::snapshot::Cache;
 use crate::suite::{DocumentSelector, Job};
 
-pub use self::catalog::{NAMES, Name};
+pub use self::catalog::{EXTENSIONS, NAMES, Name};
 pub use self::check::{
     Check, Contains, ContainsDocument, Equal, EqualRaw, Exists, FailedTemplate, HasDocuments, Identity, Length,
-    MatchRegex, MatchRegexRaw, MatchSnapshot, MatchSnapshotRaw, NullOrEmpty, Order, Snapshots, Subset, TypeOf,
+    MatchRegex, MatchRegexRaw, MatchSnapshot, MatchSnapshotRaw, NullOrEmpty, Order, Snapshots, Subset, TypeOf, Valid,
 };
 pub use self::failure::{Comparison, Failure, FailureKind, Problem, SelectionError, Unordered};
-pub(crate) use self::failure_text::{go_value, problem_text};
+pub(crate) use self::failure_text::{go_value, invalid_text, problem_text};
+pub(crate) use self::inside::PARAMETERS as INSIDE;
+pub use self::inside::{Format, Inside};
+pub use self::objects::{Invalid, Objects};
 pub(crate) use self::params::{ParamError, Params};
 pub(crate) use self::select::{candidates, documents as selected};
 
@@ -41,10 +47,14 @@ pub struct Assertion {
     pub check: Check,
     /// The template that it is about; empty for those of the job.
     pub template: String,
+    /// The templates that it is about, also as patterns with `*`. They win over `template`.
+    pub templates: Vec<String>,
     /// The document that it is about.
     pub document_index: Option<i64>,
     /// The documents that it is about.
     pub document_selector: Option<DocumentSelector>,
+    /// The strings whose contents it is about; `None` if it is about the documents themselves.
+    pub inside: Option<Inside>,
     /// Whether it is negated by `not: true`. `not` before a name that is a negation cancels it.
     pub not: bool,
 }
@@ -78,6 +88,23 @@ pub struct Rendered {
     pub error: Option<String>,
     /// Whether a post renderer ran.
     pub is_post_rendered: bool,
+    /// Whether a selector leaves out templates without a matching document, and fails only if there is none at all.
+    pub selects_across_templates: bool,
+    /// Whether `template` and `templates` have whole paths below `route`; otherwise, a name is below `templates`.
+    pub names_are_paths: bool,
+    /// The documents as objects, if an assertion validates them.
+    pub objects: Objects,
+    /// The text of a named template that was rendered alone, whose documents are in `documents`.
+    pub included: Option<Included>,
+}
+
+/// The text of a named template.
+#[derive(Debug, Clone, Default)]
+pub struct Included {
+    /// The text, as `raw` of a document.
+    pub text: Value,
+    /// Why it is not YAML.
+    pub error: Option<String>,
 }
 
 /// The results of the assertions of a job.
@@ -189,9 +216,10 @@ pub fn check(
             return result(false, vec![without_template(FailureKind::Rendering { text: None })]);
         }
     }
-    let mut checker = Checker { assertion, rendered, snapshots, fail_fast };
+    let validation = Validation::of(&rendered.objects);
+    let mut checker = Checker { assertion, rendered, snapshots, fail_fast, validation };
     if selected.is_empty() {
-        let verdict = checker.validate(&[], &[]);
+        let verdict = checker.validate("", &[], &[]);
         return result(verdict.passed, vec![TemplateFailures { template: None, failures: verdict.failures }]);
     }
     let mut passed = true;
@@ -218,6 +246,7 @@ struct Checker<'c, 's> {
     rendered: &'c Rendered,
     snapshots: &'c mut Snapshots<'s>,
     fail_fast: bool,
+    validation: Validation<'c>,
 }
 
 impl Checker<'_, '_> {
@@ -235,18 +264,66 @@ impl Checker<'_, '_> {
             let failures = vec![failure(FailureKind::Rendering { text })];
             return Some(TemplateFailures { template: Some(template), failures });
         }
-        let verdict = self.validate(documents, selected);
+        let verdict = match &self.rendered.included {
+            Some(included) => self.validate_included(&template, included, documents, selected),
+            None => self.validate(&template, documents, selected),
+        };
         (!verdict.passed).then(|| TemplateFailures { template: Some(template), failures: verdict.failures })
     }
 
-    fn validate(&mut self, documents: &[Value], selected: &[&Value]) -> check::Verdict {
+    /// Checks the text of a named template, or its documents.
+    fn validate_included(
+        &mut self,
+        template: &str,
+        included: &Included,
+        documents: &[Value],
+        selected: &[&Value],
+    ) -> check::Verdict {
+        if self.assertion.check.is_about_text() {
+            let text = std::slice::from_ref(&included.text);
+            return self.validate_documents(template, text, text, &[&included.text]);
+        }
+        match &included.error {
+            Some(error) if !matches!(self.assertion.check, Check::FailedTemplate(_)) => {
+                let path = template.to_owned();
+                let problem = Problem::NotParsed { path, format: Format::Yaml, error: error.clone(), line: None };
+                check::Verdict::problem(problem)
+            }
+            _ => self.validate(template, documents, selected),
+        }
+    }
+
+    fn validate(&mut self, template: &str, documents: &[Value], selected: &[&Value]) -> check::Verdict {
+        let Some(inside) = &self.assertion.inside else {
+            return self.validate_documents(template, documents, documents, selected);
+        };
+        let inner = match inside.documents(selected) {
+            Ok(inner) => inner,
+            Err(problem) => return check::Verdict::problem(problem),
+        };
+        let selected: Vec<&Value> = inner.iter().collect();
+        let mut verdict = self.validate_documents(template, documents, &inner, &selected);
+        inside.name_in(&mut verdict.failures);
+        verdict
+    }
+
+    fn validate_documents(
+        &mut self,
+        template: &str,
+        rendered: &[Value],
+        documents: &[Value],
+        selected: &[&Value],
+    ) -> check::Verdict {
         let mut context = Context {
+            template,
+            rendered,
             documents,
             selected,
             negated: self.assertion.not != self.assertion.name.is_antonym,
             fail_fast: self.fail_fast,
             error: self.rendered.error.as_deref(),
             snapshots: &mut *self.snapshots,
+            validation: &self.validation,
         };
         self.assertion.check.validate(&mut context)
     }

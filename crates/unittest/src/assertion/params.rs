@@ -86,6 +86,28 @@ impl Params {
         })
     }
 
+    /// Reads one of several words, of which helm-unittest knows nothing. Returns its index; the first one if it is another.
+    pub(super) fn one_of(&mut self, field: &'static str, wanted: &'static str, words: &[&str]) -> Option<usize> {
+        let (step, value) = self.find(field)?;
+        let found = text(&value).and_then(|text| words.iter().position(|word| *word == text));
+        if found.is_none() {
+            let text = format!("'{field}' must be {wanted}, got '{}'", go_value(&value));
+            self.errors.push(ParamError { steps: vec![step], wanted, text });
+        }
+        Some(found.unwrap_or_default())
+    }
+
+    /// Removes parameters, and sets another one.
+    pub(super) fn replace(&mut self, removed: &[&str], field: &str, value: String) {
+        let is_removed = |key: &str| removed.iter().any(|removed| removed.eq_ignore_ascii_case(key));
+        let entries = self.entries.snapshot();
+        let kept = entries.iter().filter(|(key, _)| !is_removed(&key.text()));
+        let kept: Map = kept.map(|(key, value)| (key.clone(), value.clone())).collect();
+        // Only Go's nil map refuses entries.
+        let _ = kept.insert(field, value.into());
+        self.entries = kept;
+    }
+
     /// Reads a value of a type, by its name in Go and in words.
     fn read<T>(
         &mut self,

@@ -3,7 +3,7 @@
 use mkmanifests_gotmpl::{Value, deep_equal};
 use mkmanifests_yaml::diagnostic::{FieldPath, Step, nearest};
 
-use super::{Explainer, FailedJob};
+use super::Explainer;
 use crate::assertion::{self, Assertion, Failure, FailureKind, Rendered, SelectionError};
 use crate::go_yaml::scalar_text;
 use crate::json_path;
@@ -80,8 +80,8 @@ impl Explainer<'_> {
 
     /// Returns what is wrong with the name of a template that was not rendered.
     fn template(&self, wanted: &str) -> Option<Hint> {
-        let FailedJob { harness, scope, .. } = self.failed;
-        let chart = harness.chart();
+        let scope = self.failed.scope;
+        let chart = self.failed.chart()?.chart();
         let names = template_names(chart, chart.name());
         if names.iter().any(|name| name == wanted) {
             return Some(Hint::NotSelected(self.as_written(wanted)));
@@ -99,7 +99,7 @@ impl Explainer<'_> {
 
     fn selection(&self, error: &SelectionError, assertion: &Assertion, rendered: &Rendered) -> Vec<Hint> {
         let job = self.failed.job;
-        let candidates = assertion::candidates(assertion, job, rendered);
+        let candidates = assertion::candidates(assertion, job, rendered).unwrap_or_default();
         match error {
             SelectionError::OutOfRange(index) => {
                 let fewer = candidates
@@ -118,7 +118,7 @@ impl Explainer<'_> {
                 values.truncate(MOST_LISTED);
                 vec![Hint::Selectable { path: selector.path.clone(), values }]
             }
-            SelectionError::Path(_) => Vec::new(),
+            SelectionError::NoTemplate(_) | SelectionError::NoDocument | SelectionError::Path(_) => Vec::new(),
         }
     }
 }

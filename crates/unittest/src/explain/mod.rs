@@ -17,7 +17,7 @@ use mkmanifests_yaml::diagnostic::{self, FieldPath, Location, SourceId, Sources}
 
 use crate::assertion::{self, Assertion, AssertionResult, Failure, FailureKind, Problem, Rendered};
 use crate::json_path::near::{self, Miss};
-use crate::render::{Harness, KubeNumbers, Scope};
+use crate::render::{Harness, KubeNumbers, Render, Scope};
 use crate::run::JobResult;
 use crate::suite::{Job, Suite};
 
@@ -72,19 +72,26 @@ pub struct AssertionExplanation {
 /// A test that failed, and what it was rendered with.
 #[derive(Clone, Copy)]
 pub(crate) struct FailedJob<'j> {
-    pub harness: &'j Harness,
+    pub harness: &'j dyn Render,
     pub suite: &'j Suite,
     pub job: &'j Job,
     pub scope: Scope<'j>,
     pub kube: &'j KubeNumbers,
 }
 
-impl FailedJob<'_> {
+impl<'j> FailedJob<'j> {
+    /// Returns the chart whose templates the test renders; `None` if it renders something else, or a named template alone.
+    fn chart(&self) -> Option<&'j Harness> {
+        self.harness.as_chart().filter(|_| self.job.include.is_none())
+    }
+
     /// Explains why the test fails.
     pub(crate) fn explain(self, result: &JobResult, rendered: Option<&Rendered>) -> Vec<Explanation> {
-        let (files, error) = match self.harness.trace(self.suite, self.job, self.scope, self.kube) {
-            Ok(files) => (files, None),
-            Err(error) => (Vec::new(), error),
+        let traced = self.chart().map(|chart| chart.trace(self.suite, self.job, self.scope, self.kube));
+        let (files, error) = match traced {
+            Some(Ok(files)) => (files, None),
+            Some(Err(error)) => (Vec::new(), error),
+            None => (Vec::new(), None),
         };
         let mut explainer = Explainer::new(self, files);
         let mut found = Vec::new();
@@ -122,7 +129,7 @@ struct Target<'d> {
 
 impl<'j> Explainer<'j> {
     fn new(failed: FailedJob<'j>, files: Vec<TracedFile>) -> Explainer<'j> {
-        let mut sources = failed.harness.sources().clone();
+        let mut sources = failed.chart().map(|chart| chart.sources().clone()).unwrap_or_default();
         let suite = sources.add(failed.suite.file.clone(), failed.suite.text.clone());
         Explainer { failed, files, sources, suite }
     }
@@ -134,8 +141,8 @@ impl<'j> Explainer<'j> {
 
     /// Returns warnings about values that nothing reads.
     fn unread(&self) -> Option<Explanation> {
-        let FailedJob { harness, suite, job, scope, .. } = self.failed;
-        let diagnostics = harness.unread(suite, job, scope.route, |location| self.in_suite(location));
+        let FailedJob { suite, job, scope, .. } = self.failed;
+        let diagnostics = self.failed.chart()?.unread(suite, job, scope.route, |location| self.in_suite(location));
         let failure = diagnostic::Failure::new(diagnostics, self.sources.clone());
         (!failure.diagnostics.is_empty()).then_some(Explanation::Diagnostics(failure))
     }

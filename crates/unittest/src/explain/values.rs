@@ -29,7 +29,7 @@ pub struct ValueUsed {
 impl Explainer<'_> {
     /// Returns the values that a line of a template reads.
     pub(super) fn values_used(&self, file: &TracedFile, line: u32, sources: &mut Sources) -> Vec<ValueUsed> {
-        let read = file.values_read(line, self.failed.harness.chart());
+        let read = self.failed.chart().map(|chart| file.values_read(line, chart.chart())).unwrap_or_default();
         let used = read.into_iter().take(MOST_VALUES).map(|read| {
             let of_test = self.set_by_test(&read.keys, sources);
             let set_at = of_test.unwrap_or(read.default);

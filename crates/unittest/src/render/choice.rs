@@ -74,6 +74,17 @@ impl Choice {
         Choice { selected: compile(selected), excluded: compile(excluded) }
     }
 
+    /// Compiles the patterns of a suite about another source than a chart, whose parts are templates or not.
+    pub(super) fn of_source(name: &str, has_templates: bool, selected: &[String], excluded: &[String]) -> Choice {
+        let patterns = Patterns::default();
+        let path = |pattern: &String| match has_templates {
+            true => path::join(&[name, &file_name(pattern)]),
+            false => path::join(&[name, pattern]),
+        };
+        let compile = |names: &[String]| names.iter().filter_map(|name| patterns.compile(path(name))).collect();
+        Choice { selected: compile(selected), excluded: compile(excluded) }
+    }
+
     /// Removes the other templates from a chart and its subcharts. `route` is the chart's path.
     pub(super) fn retain(&self, chart: &mut Chart, route: &str) {
         chart.templates.retain(|template| {
@@ -86,7 +97,7 @@ impl Choice {
         }
     }
 
-    fn selects(&self, path: &str) -> bool {
+    pub(super) fn selects(&self, path: &str) -> bool {
         let any = |matchers: &[Matcher]| matchers.iter().any(|matcher| matcher.matches(path));
         any(&self.selected) && !any(&self.excluded)
     }

@@ -33,10 +33,7 @@ pub(super) fn read(
     documents: &mut Documents,
 ) -> Result<(), String> {
     for file in files {
-        let path = match file.path.starts_with(chart) {
-            true => file.path.clone(),
-            false => path::join(&[chart, &file.path]),
-        };
+        let path = path_of(file, chart);
         // An error is YAML, whichever template it is of.
         let extension = if is_successful { path::extension(&path) } else { ".yaml" };
         let read = match extension {
@@ -49,12 +46,24 @@ pub(super) fn read(
     Ok(())
 }
 
+/// Returns the path of a file as documents are named: it begins with the name of the root chart.
+pub(super) fn path_of(file: &OutputFile, chart: &str) -> String {
+    match file.path.starts_with(chart) {
+        true => file.path.clone(),
+        false => path::join(&[chart, &file.path]),
+    }
+}
+
 /// Returns the document of a text that is not YAML.
 pub(super) fn raw(text: &str) -> Value {
     Value::map([("raw", Value::from(text))])
 }
 
-fn manifests(text: &str) -> Result<Vec<Value>, String> {
+/// Reads the manifests of a text.
+///
+/// # Errors
+/// Go's text about a text that is not YAML.
+pub(super) fn manifests(text: &str) -> Result<Vec<Value>, String> {
     let text = match text.contains("---") {
         true => SEPARATOR.as_ref().map_or(text.into(), |separator| separator.replace_all(text, "\n---\n")),
         false => text.into(),

@@ -25,6 +25,11 @@ pub(super) fn files(text: &str, selected: &[String], route: &str) -> Option<Vec<
     Some(selected.iter().map(|name| file(path::join(&[route, &choice::file_name(name)]))).collect())
 }
 
+/// Returns the reason of an error of rendering, without the template.
+pub(super) fn reason(text: &str) -> Option<&str> {
+    parts(text).map(|(_, reason)| reason)
+}
+
 /// Returns the template and the reason: all lines but the first, if there are several.
 fn parts(text: &str) -> Option<(&str, &str)> {
     let found = PARTS.as_ref()?.captures(text)?;

@@ -8,24 +8,33 @@ mod cluster;
 mod cover;
 mod documents;
 mod error;
+mod include;
+mod others;
 mod post_render;
 mod trace;
 mod user_values;
 mod versions;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Mutex;
 
 use mkmanifests_chart::release::Release;
-use mkmanifests_chart::{Behaviour, Capabilities, Chart, ChartRenderer, Crd, OutputFile, RenderValues, Setting};
+use mkmanifests_chart::{Behaviour, Capabilities, Chart, ChartRenderer, Crd, File, OutputFile, RenderValues, Setting};
+use mkmanifests_check::kube_version::KubeVersion;
 use mkmanifests_gotmpl::{Map, Value};
 use mkmanifests_yaml::diagnostic::Sources;
 
 use self::choice::Choice;
+pub use self::others::{Others, Render, Source};
 use self::user_values::ValuesFiles;
 pub use self::versions::{KubeNumbers, helm_version};
-use crate::assertion::Rendered;
-use crate::suite::{Job, PostRenderer, Suite};
+use crate::assertion::{Objects, Rendered};
+use crate::suite::{Include, Job, Suite};
+
+/// The name of the release of a job that sets none.
+const RELEASE_NAME: &str = "RELEASE-NAME";
+/// The namespace of a job that sets none.
+const NAMESPACE: &str = "NAMESPACE";
 
 /// A chart whose jobs are rendered. Jobs share parsed templates, and values files that were read.
 pub struct Harness {
@@ -37,6 +46,8 @@ pub struct Harness {
     sources: Sources,
     /// What jobs cover, if it is recorded.
     recorded: Option<cover::Recorded>,
+    /// The templates that include a named one, by their text.
+    includes: Mutex<HashMap<String, File>>,
 }
 
 /// Where a suite belongs to, and what the command line says about all suites.
@@ -89,6 +100,7 @@ impl Harness {
             files: Mutex::default(),
             sources: Sources::default(),
             recorded: None,
+            includes: Mutex::default(),
         }
     }
 
@@ -115,10 +127,33 @@ impl Harness {
                 if let Some(recorded) = &self.recorded {
                     recorded.set(&user);
                 }
-                self.render_with(&user, suite, job, scope, kube)
+                match &job.include {
+                    Some(include) => self.render_include(include, &user, job, scope, kube),
+                    None => self.render_with(&user, suite, job, scope, kube),
+                }
             }
             Err(error) => RenderedJob { error: Some(error), ..RenderedJob::default() },
         }
+    }
+
+    /// Renders the named template of a job.
+    fn render_include(
+        &self,
+        include: &Include,
+        user: &Map,
+        job: &Job,
+        scope: Scope<'_>,
+        kube: &KubeNumbers,
+    ) -> RenderedJob {
+        let mut rendered = Rendered { route: scope.route.to_owned(), objects: objects_of(job), ..Rendered::default() };
+        let values = self.values(user, job, scope, kube).map_err(Failure::of_values);
+        let result = values.and_then(|values| self.included(include, values, job, scope.route));
+        let path = include::path_of(include, scope.route);
+        let (files, error) = include::outcome(&path, result, job, &mut rendered);
+        self.define(&mut rendered.objects);
+        rendered.error.clone_from(&error);
+        let files = if scope.keeps_files { files } else { Vec::new() };
+        RenderedJob { files, error, rendered: Some(rendered) }
     }
 
     fn render_with(&self, user: &Map, suite: &Suite, job: &Job, scope: Scope<'_>, kube: &KubeNumbers) -> RenderedJob {
@@ -140,7 +175,15 @@ impl Harness {
         let renderer = [&job.post_renderer, &suite.post_renderer].into_iter().flatten();
         let renderer = renderer.into_iter().find(|renderer| !renderer.command.is_empty());
         rendered.is_post_rendered = renderer.is_some();
-        let read = self.documents(&files, &crds, renderer, rendered.is_successful);
+        let changed = renderer.map(|renderer| post_render::run(renderer, &files)).transpose();
+        let read = changed.and_then(|changed| {
+            let files = changed.as_deref().unwrap_or(&files);
+            let documents = self.documents(files, &crds, rendered.is_successful)?;
+            if job.validates() && rendered.is_successful {
+                rendered.objects = self.objects(files, &crds, &documents, job);
+            }
+            Ok(documents)
+        });
         let files = if scope.keeps_files { files } else { Vec::new() };
         match read {
             Ok(documents) => RenderedJob { files, error, rendered: Some(Rendered { documents, ..rendered }) },
@@ -153,13 +196,36 @@ impl Harness {
         &self,
         files: &[OutputFile],
         crds: &[Crd],
-        renderer: Option<&PostRenderer>,
         is_successful: bool,
     ) -> Result<BTreeMap<String, Vec<Value>>, String> {
-        let changed = renderer.map(|renderer| post_render::run(renderer, files)).transpose()?;
         let mut documents = documents::of_crds(crds)?;
-        documents::read(changed.as_deref().unwrap_or(files), self.chart().name(), is_successful, &mut documents)?;
+        documents::read(files, self.chart().name(), is_successful, &mut documents)?;
         Ok(documents)
+    }
+
+    /// Reads the documents as objects, with the definitions of the chart.
+    fn objects(
+        &self,
+        files: &[OutputFile],
+        crds: &[Crd],
+        documents: &BTreeMap<String, Vec<Value>>,
+        job: &Job,
+    ) -> Objects {
+        let mut objects = objects_of(job);
+        let files = files.iter().map(|file| (documents::path_of(file, self.chart().name()), file.text.as_str().into()));
+        let crds = crds.iter().map(|crd| (crd.full_name.clone(), crd.file.text()));
+        for (path, text) in files.chain(crds).filter(|(path, _)| !path.ends_with(".txt")) {
+            objects.add(&path, &text, documents.get(&path).map(Vec::as_slice).unwrap_or_default());
+        }
+        self.define(&mut objects);
+        objects
+    }
+
+    /// Adds the definitions below `crds/` that objects need.
+    fn define(&self, objects: &mut Objects) {
+        for crd in self.chart().crds() {
+            objects.define(&crd.full_name, &crd.file.text());
+        }
     }
 
     /// Computes what templates see.
@@ -229,11 +295,34 @@ fn outcome(
     }
 }
 
+/// Returns the version of Kubernetes that a job sets.
+pub fn kube_version(job: &Job) -> Option<KubeVersion> {
+    let crate::suite::Capabilities { major_version, minor_version, .. } = &job.capabilities;
+    match (major_version.as_str(), minor_version.as_str()) {
+        ("", "") => None,
+        ("", minor) => KubeVersion::parse(&format!("1.{minor}")).ok(),
+        (major, minor) => KubeVersion::parse(&format!("{major}.{minor}")).ok(),
+    }
+}
+
+/// Returns an empty list of objects for the version of Kubernetes that a job sets.
+fn objects_of(job: &Job) -> Objects {
+    let crate::suite::Release { name, namespace, .. } = &job.release;
+    let mut objects = Objects::new(kube_version(job), release(job).namespace.to_lowercase());
+    if name.is_empty() {
+        objects = objects.replacing(RELEASE_NAME, "release-name");
+    }
+    if namespace.is_empty() {
+        objects = objects.replacing(NAMESPACE, "namespace");
+    }
+    objects
+}
+
 /// Returns the release of a job.
 fn release(job: &Job) -> Release {
     let or = |given: &str, default: &str| if given.is_empty() { default.to_owned() } else { given.to_owned() };
     let crate::suite::Release { name, namespace, is_upgrade, .. } = &job.release;
-    Release { is_upgrade: *is_upgrade, ..Release::named(or(name, "RELEASE-NAME"), or(namespace, "NAMESPACE")) }
+    Release { is_upgrade: *is_upgrade, ..Release::named(or(name, RELEASE_NAME), or(namespace, NAMESPACE)) }
 }
 
 /// Sets the versions that a job sets, for the chart and its direct dependencies.

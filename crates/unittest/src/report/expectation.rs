@@ -2,7 +2,8 @@
 
 use mkmanifests_gotmpl::Value;
 
-use crate::assertion::{Comparison, Failure, FailureKind, Problem, SelectionError, Unordered, go_value, problem_text};
+use crate::assertion::{Comparison, Failure, FailureKind, Problem, SelectionError, Unordered, go_value};
+use crate::assertion::{invalid_text, problem_text};
 use crate::explain::{AssertionExplanation, Hint};
 use crate::go_yaml;
 
@@ -122,11 +123,14 @@ fn of_failure(failure: &Failure, explanation: &AssertionExplanation) -> Expectat
         }
         FailureKind::NoSnapshot { index, .. } => line(format!("{subject} has no snapshot {index}, and none is written")),
         FailureKind::SnapshotPattern { message, .. } => line(format!("the snapshot is expected{message}")),
+        FailureKind::Invalid { found: Some(_), .. } if negated => line("an API server would accept the document"),
+        FailureKind::Invalid { found: Some(found), .. } => line(invalid_text(Some(found))),
         FailureKind::Selection(error) => line(selection(error)),
         FailureKind::NoTemplate { template } if template.is_empty() => line("no template is selected"),
         FailureKind::NoTemplate { template } => line(format!("template `{template}` is not rendered")),
         FailureKind::Rendering { text } => rendering(text.as_ref(), explanation.name),
-        FailureKind::Equal { .. }
+        FailureKind::Invalid { .. }
+        | FailureKind::Equal { .. }
         | FailureKind::Match { .. }
         | FailureKind::Order { .. }
         | FailureKind::NullOrEmpty { .. }
@@ -265,7 +269,8 @@ fn selection(error: &SelectionError) -> String {
     match error {
         SelectionError::OutOfRange(index) => format!("no document has the index {index}"),
         SelectionError::Several => "several documents match the selector".to_owned(),
-        SelectionError::NotFound => "no document matches the selector".to_owned(),
+        SelectionError::NotFound | SelectionError::NoDocument => "no document matches the selector".to_owned(),
+        SelectionError::NoTemplate(pattern) => format!("no rendered template matches `{pattern}`"),
         SelectionError::Path(error) => error.clone(),
     }
 }

@@ -12,6 +12,8 @@ use crate::run::{Counts, Event, JobResult, SuiteResult, Summary};
 #[derive(Debug, Clone, Copy)]
 pub struct Text {
     color: bool,
+    /// What the summary counts: "Charts:" or "Folders:".
+    counted: &'static str,
 }
 
 /// Go's codes of a colour: what switches it on and off.
@@ -28,7 +30,13 @@ const FAINT: Color = ("2", "22");
 impl Text {
     /// Creates a printer.
     pub fn new(color: bool) -> Text {
-        Text { color }
+        Text { color, counted: "Charts:" }
+    }
+
+    /// Returns a printer that counts folders, which need not be charts.
+    #[must_use]
+    pub fn of_folders(self) -> Text {
+        Text { counted: "Folders:", ..self }
     }
 
     /// Returns the text about what has happened. Warnings have none.
@@ -37,6 +45,9 @@ impl Text {
             Event::ChartError(error) => format!("\n### {} {error}\n\n", self.paint(RED, "Error: ")),
             Event::Chart { name, path } => {
                 format!("\n### Chart [ {} ] {}\n\n", self.paint(BOLD, name), self.paint(FAINT, path))
+            }
+            Event::Folder { name, path } => {
+                format!("\n### Folder [ {} ] {}\n\n", self.paint(BOLD, name), self.paint(FAINT, path))
             }
             Event::Suite(result) => self.suite(result),
             Event::Diagnostics(..) | Event::Warning(_) | Event::Progress(_) => String::new(),
@@ -56,7 +67,7 @@ impl Text {
         let failed = totals.snapshots.failed + totals.snapshots.missing;
         let snapshots = Counts { passed: totals.snapshots.passed, failed, ..Counts::default() };
         let nanoseconds = i64::try_from(summary.duration.as_nanos()).unwrap_or(i64::MAX);
-        let _ = writeln!(out, "\nCharts:      {}", self.counts(&totals.charts));
+        let _ = writeln!(out, "\n{:<13}{}", self.counted, self.counts(&totals.charts));
         let _ = writeln!(out, "Test Suites: {}", self.counts(&totals.suites));
         let _ = writeln!(out, "Tests:       {}", self.counts(&totals.tests));
         let _ = writeln!(out, "Snapshot:    {}", self.counts(&snapshots));

@@ -10,9 +10,11 @@ use mkmanifests_yaml::diagnostic::{Diagnostic, Sources, io_reason};
 
 use super::selection::Selector;
 use super::suites::{Ended, Entry, Step, run_all};
-use super::{Event, Options, Progress, SuiteResult, Summary, VERSION, dependencies, files, matrix, rendered_suites};
+use super::{
+    Event, Options, Progress, SuiteResult, Summary, VERSION, dependencies, files, folders, matrix, rendered_suites,
+};
 use crate::path;
-use crate::render::{Harness, KubeNumbers};
+use crate::render::{Harness, KubeNumbers, Render};
 use crate::suite;
 
 /// Runs the suites of charts, the folders or archives at `paths`, and calls `observe` with what happens.
@@ -53,11 +55,11 @@ pub(crate) fn load_error(diagnostics: &[Diagnostic]) -> String {
     diagnostics.first().map(text).unwrap_or_default()
 }
 
-struct Runner<'r, 'o> {
-    options: &'r Options,
+pub(super) struct Runner<'r, 'o> {
+    pub(super) options: &'r Options,
     /// The version of Kubernetes that the next test sees, unless it sets another one.
     kube: KubeNumbers,
-    observe: &'o mut dyn FnMut(Event<'_>),
+    pub(super) observe: &'o mut dyn FnMut(Event<'_>),
     summary: Summary,
     selector: Selector<'r>,
     ended: Done,
@@ -95,6 +97,9 @@ impl Runner<'_, '_> {
     /// # Errors
     /// A chart that cannot be loaded, and suites that cannot be read.
     fn chart(&mut self, path: &str) -> Result<Option<bool>, String> {
+        if let Some(others) = self.options.others.as_ref().filter(|_| !folders::is_chart(path)) {
+            return self.folder(path, others);
+        }
         let mut sources = Sources::default();
         let loaded = load(Path::new(path), &mut sources).map_err(|why| load_error(&why))?;
         let mut harness = Harness::new(loaded.chart, self.options.helm).read_from(sources);
@@ -109,18 +114,27 @@ impl Runner<'_, '_> {
             self.warn(&format!("no file of chart `{name}` matches {}", files::suite_patterns(self.options).join(", ")));
         }
         self.set_versions(&mut entries);
-        let has_suites = !entries.is_empty();
-        self.selector.retain(path, &mut entries);
-        if has_suites && entries.is_empty() {
+        if !self.select(path, &mut entries) {
             return Ok(None);
         }
         (self.observe)(Event::Chart { name: &name, path });
-        self.ended.all_suites += entries.len();
-        (self.observe)(Event::Progress(self.ended.progress()));
         let passed = self.run(&harness, &entries);
         let has_run = |route: &str| route == name || entries.iter().any(|entry| entry.route == route);
         self.summary.coverage.extend(harness.coverage(&files::relative(path), has_run));
         Ok(Some(passed))
+    }
+
+    /// Keeps the suites that are selected, and returns whether the chart or folder runs: it does not if it has suites, and
+    /// none of them is selected.
+    pub(super) fn select(&mut self, path: &str, entries: &mut Vec<Entry>) -> bool {
+        let has_suites = !entries.is_empty();
+        self.selector.retain(path, entries);
+        if has_suites && entries.is_empty() {
+            return false;
+        }
+        self.ended.all_suites += entries.len();
+        (self.observe)(Event::Progress(self.ended.progress()));
+        true
     }
 
     /// Reads the suites of a chart and, if asked for, of its subcharts. `path` is its folder, `route` its path below the
@@ -166,7 +180,7 @@ impl Runner<'_, '_> {
         Ok(())
     }
 
-    fn warn(&mut self, text: &str) {
+    pub(super) fn warn(&mut self, text: &str) {
         (self.observe)(Event::Warning(text));
     }
 
@@ -202,7 +216,7 @@ impl Runner<'_, '_> {
     ///
     /// # Errors
     /// The message of helm-unittest.
-    fn read_file(&mut self, file: &str, options: &suite::Options<'_>) -> Result<Vec<suite::Suite>, String> {
+    pub(super) fn read_file(&mut self, file: &str, options: &suite::Options<'_>) -> Result<Vec<suite::Suite>, String> {
         let bytes = fs::read(file).map_err(|error| match error.kind() {
             std::io::ErrorKind::IsADirectory => format!("read {file}: is a directory"),
             _ => format!("open {file}: {}", io_reason(&error)),
@@ -229,7 +243,7 @@ impl Runner<'_, '_> {
     }
 
     /// Gives each test the version of Kubernetes that it sees: a test without one sees that of the test before it.
-    fn set_versions(&mut self, entries: &mut [Entry]) {
+    pub(super) fn set_versions(&mut self, entries: &mut [Entry]) {
         for entry in entries {
             for job in &entry.suite.jobs {
                 if job.skip_reason.is_empty() {
@@ -241,7 +255,7 @@ impl Runner<'_, '_> {
         }
     }
 
-    fn run(&mut self, harness: &Harness, entries: &[Entry]) -> bool {
+    pub(super) fn run(&mut self, harness: &dyn Render, entries: &[Entry]) -> bool {
         let mut passed = true;
         let options = self.options;
         run_all(harness, entries, options, &mut |step| {
@@ -264,7 +278,7 @@ impl Runner<'_, '_> {
         passed
     }
 
-    fn report(&mut self, result: SuiteResult) {
+    pub(super) fn report(&mut self, result: SuiteResult) {
         (self.observe)(Event::Suite(&result));
         self.summary.totals.suite(&result);
     }

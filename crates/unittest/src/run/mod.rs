@@ -8,6 +8,7 @@ mod charts;
 mod counts;
 mod dependencies;
 mod files;
+mod folders;
 mod glob;
 mod matrix;
 mod rendered_suites;
@@ -25,6 +26,7 @@ use mkmanifests_yaml::diagnostic::{Diagnostic, Sources};
 use crate::assertion::AssertionResult;
 use crate::coverage::ChartCoverage;
 use crate::explain::Explanation;
+use crate::render::Others;
 use crate::snapshot::Counts as SnapshotCounts;
 use crate::suite::Unknown;
 
@@ -71,6 +73,8 @@ pub struct Options {
     pub render_path: Option<PathBuf>,
     /// How Helm behaves.
     pub helm: Behaviour,
+    /// What renders the jobs of suites that are not about charts. Without it, every path is a chart.
+    pub others: Option<Others>,
     /// Whether it acts as helm-unittest does where that hides mistakes: values files that are not there, and suites of
     /// subcharts that cannot be read. Failures are not explained then.
     pub as_plugin: bool,
@@ -85,6 +89,13 @@ pub enum Event<'r> {
     ChartError(&'r str),
     /// The suites of a chart follow: its name and path.
     Chart {
+        /// The name.
+        name: &'r str,
+        /// The path as it was given.
+        path: &'r str,
+    },
+    /// The suites of a folder follow that is not a chart: its name and path.
+    Folder {
         /// The name.
         name: &'r str,
         /// The path as it was given.

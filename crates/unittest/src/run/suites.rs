@@ -14,7 +14,7 @@ use super::{JobResult, Options, SuiteResult, snapshots, timed};
 use crate::assertion;
 use crate::explain::FailedJob;
 use crate::path;
-use crate::render::{Harness, KubeNumbers, RenderedJob, Scope};
+use crate::render::{KubeNumbers, Render, RenderedJob, Scope};
 use crate::snapshot::Cache;
 use crate::suite::{Job, Suite};
 
@@ -65,7 +65,7 @@ impl Ended {
 }
 
 /// Runs all suites, and calls `observe` with each step.
-pub(super) fn run_all(harness: &Harness, entries: &[Entry], options: &Options, observe: &mut dyn FnMut(Step)) {
+pub(super) fn run_all(harness: &dyn Render, entries: &[Entry], options: &Options, observe: &mut dyn FnMut(Step)) {
     let groups: Vec<&[Entry]> = entries.chunk_by(|a, b| a.suite.snapshot_file() == b.suite.snapshot_file()).collect();
     if options.fail_fast {
         for group in groups {
@@ -109,7 +109,7 @@ fn in_order(receiver: &mpsc::Receiver<(usize, Results)>, count: usize, observe: 
     }
 }
 
-fn run_group(harness: &Harness, group: &[Entry], options: &Options) -> Results {
+fn run_group(harness: &dyn Render, group: &[Entry], options: &Options) -> Results {
     let mut results = Results::new();
     for entry in group {
         let suite = &entry.suite;
@@ -133,7 +133,7 @@ fn run_group(harness: &Harness, group: &[Entry], options: &Options) -> Results {
     results
 }
 
-fn run_suite(harness: &Harness, entry: &Entry, cache: &mut Cache, options: &Options) -> SuiteResult {
+fn run_suite(harness: &dyn Render, entry: &Entry, cache: &mut Cache, options: &Options) -> SuiteResult {
     let suite = &entry.suite;
     let mut result = SuiteResult { name: suite.name.clone(), file: suite.file.clone(), ..SuiteResult::default() };
     result.passed = true;

@@ -6,11 +6,17 @@ use mkmanifests_yaml::diagnostic::{Diagnostic, FieldPath, Location, Severity, St
 use super::decode::Decoder;
 use super::node::{Node, Resolved as _};
 use super::{DocumentSelector, SuiteCode, fields};
-use crate::assertion::{Assertion, Check, Comparison, NAMES, Name, Order, ParamError, Params};
+use super::{selector, valid};
+use crate::assertion::{
+    Assertion, Check, Comparison, EXTENSIONS, INSIDE, Inside, NAMES, Name, Order, ParamError, Params,
+};
 use crate::go_yaml::NodeExt as _;
 
 /// The keys beside the name of an assertion.
 const AROUND: &[&str] = &["not", "template", "documentIndex", "documentSelector"];
+
+/// A key beside the name that helm-unittest does not have.
+const TEMPLATES: &str = "templates";
 
 /// Parameters that people write although helm-unittest does not have them, and that change nothing.
 const HARMLESS: &[&str] = &["ignoreErrors"];
@@ -48,8 +54,9 @@ impl<'r, 't> Reading<'r, '_, 't> {
             _ => self.ignored("template", "a string"),
         };
         let document_selector = self.selector();
+        let templates = self.templates();
         let name = self.name()?;
-        let check = self.check(name)?;
+        let (check, inside) = self.check(name)?;
         self.explain_unknown_keys(name);
         self.explain_never_fails(name, &check, not.unwrap_or_default());
         Some(Assertion {
@@ -57,8 +64,10 @@ impl<'r, 't> Reading<'r, '_, 't> {
             name: *name,
             check,
             template: template.unwrap_or_default(),
+            templates,
             document_index,
             document_selector,
+            inside,
             not: not.unwrap_or_default(),
         })
     }
@@ -83,11 +92,21 @@ impl<'r, 't> Reading<'r, '_, 't> {
         entries.into_iter().find(|(known, _)| known.words() == key).map(|(_, value)| value)
     }
 
+    /// Reads the templates of an assertion.
+    fn templates(&mut self) -> Vec<String> {
+        let Some(node) = self.entry(TEMPLATES).filter(|_| self.decoder.explains()) else { return Vec::new() };
+        self.decoder.within(Step::Field(TEMPLATES.to_owned()), |decoder| decoder.strings(node))
+    }
+
     fn selector(&mut self) -> Option<DocumentSelector> {
         let Some(Value::Map(map)) = self.map.get("documentSelector") else {
             return self.ignored("documentSelector", "a mapping");
         };
         let node = self.entry("documentSelector")?;
+        if selector::is_extended(self.decoder, node) {
+            let step = Step::Field("documentSelector".to_owned());
+            return self.decoder.within(step, |decoder| selector::decode(decoder, node));
+        }
         let location = self.decoder.location(node);
         let Some(Value::Str(path)) = map.get("path") else {
             let diagnostic = Diagnostic::error(SuiteCode::Selector, "the selector needs `path`, a string").at(location);
@@ -103,6 +122,7 @@ impl<'r, 't> Reading<'r, '_, 't> {
             match_many: is_true("matchMany"),
             skip_empty_templates: is_true("skipEmptyTemplates"),
             location,
+            conditions: Vec::new(),
         })
     }
 
@@ -119,7 +139,7 @@ impl<'r, 't> Reading<'r, '_, 't> {
 
     /// Finds the name of the assertion.
     fn name(&mut self) -> Option<&'static Name> {
-        let names: Vec<&Name> = NAMES.iter().filter(|name| self.map.contains(name.name)).collect();
+        let names: Vec<&Name> = self.names().filter(|name| self.map.contains(name.name)).collect();
         match names.as_slice() {
             [name] => Some(name),
             [first, second, ..] => {
@@ -136,6 +156,11 @@ impl<'r, 't> Reading<'r, '_, 't> {
         }
     }
 
+    /// Returns the names of all assertions: helm-unittest does not know the extensions.
+    fn names(&self) -> impl Iterator<Item = &'static Name> + use<> {
+        NAMES.iter().chain(if self.decoder.explains() { EXTENSIONS } else { &[] })
+    }
+
     fn no_name(&mut self) {
         let map = self.map.snapshot();
         let is_setting = |key: &str| matches!(key, "template" | "documentIndex" | "not");
@@ -146,7 +171,7 @@ impl<'r, 't> Reading<'r, '_, 't> {
             self.stop("no kind of assertion", "no assertion type defined".to_owned(), None);
             return;
         };
-        let help = nearest(key, NAMES.iter().map(|name| name.name)).map(did_you_mean);
+        let help = nearest(key, self.names().map(|name| name.name)).map(did_you_mean);
         self.stop(&format!("unknown assertion `{key}`"), format!("Assertion type `{key}` is invalid"), help);
     }
 
@@ -156,7 +181,12 @@ impl<'r, 't> Reading<'r, '_, 't> {
         self.decoder.stop(help.into_iter().fold(diagnostic, Diagnostic::help), text);
     }
 
-    fn check(&mut self, name: &Name) -> Option<Check> {
+    fn check(&mut self, name: &Name) -> Option<(Check, Option<Inside>)> {
+        if name.is_extension() {
+            let node = self.entry(name.name)?;
+            let step = Step::Field(name.name.to_owned());
+            return Some((self.decoder.within(step, |decoder| valid::decode(decoder, node)), None));
+        }
         let value = self.map.get(name.name).unwrap_or_default();
         let mut params = match Params::new(&value) {
             Ok(params) => params,
@@ -165,9 +195,11 @@ impl<'r, 't> Reading<'r, '_, 't> {
                 return None;
             }
         };
+        let has_path = self.decoder.explains() && name.parameters().contains(&"path");
+        let inside = has_path.then(|| Inside::take(&mut params)).flatten();
         let check = name.check(&mut params);
         match params.finish() {
-            Ok(()) => Some(check),
+            Ok(()) => Some((check, inside)),
             Err((errors, text)) => {
                 self.report_params(name, &errors, &text);
                 None
@@ -209,8 +241,8 @@ impl<'r, 't> Reading<'r, '_, 't> {
             return;
         }
         for (key, text) in keys(self.node) {
-            if text != name.name && !AROUND.contains(&text) {
-                let known: Vec<&str> = AROUND.iter().chain(name.parameters()).copied().collect();
+            if text != name.name && !AROUND.contains(&text) && text != TEMPLATES {
+                let known: Vec<&str> = AROUND.iter().chain([&TEMPLATES]).chain(name.parameters()).copied().collect();
                 let mut diagnostic = Diagnostic::unknown_key(self.decoder.path().child(text), &known);
                 if name.parameters().contains(&text) {
                     diagnostic.help = vec![format!("move `{text}` into `{}`: indent it further", name.name)];
@@ -218,9 +250,11 @@ impl<'r, 't> Reading<'r, '_, 't> {
                 self.report(diagnostic, key, text);
             }
         }
-        let Some(params) = self.entry(name.name) else { return };
+        let Some(params) = self.entry(name.name).filter(|_| !name.is_extension()) else { return };
+        let inside = if name.parameters().contains(&"path") { INSIDE } else { &[] };
         for (key, text) in keys(params.resolved()) {
-            if !name.parameters().iter().any(|known| known.eq_ignore_ascii_case(text)) {
+            let is_known = |known: &&str| known.eq_ignore_ascii_case(text);
+            if !name.parameters().iter().any(is_known) && !inside.iter().any(is_known) {
                 let path: FieldPath = self.decoder.path().child(name.name).child(text);
                 let mut diagnostic = Diagnostic::unknown_key(path, name.parameters());
                 if AROUND.contains(&text) {

@@ -298,14 +298,14 @@ impl<'d> Decoder<'d> {
 
     /// Returns the keys that helm-unittest does not know, where they count.
     fn extensions(&self, fields: &Fields) -> &'static [&'static str] {
-        if self.explains() && fields.go_type == fields::SUITE.go_type { fields::SUITE_EXTENSIONS } else { &[] }
+        if self.explains() { fields::extensions(fields) } else { &[] }
     }
 
     fn unknown_key(&mut self, name: &str, key: &Node<'_>, fields: &Fields) {
         let path = self.path.child(name);
         let mistake = fields.mistakes.iter().find(|mistake| mistake.key == name);
-        let mut diagnostic =
-            Diagnostic::unknown_key(path, &[fields.keys, self.extensions(fields)].concat()).at(self.location(key));
+        let mut diagnostic = Diagnostic::unknown_key(path, &[fields.keys, self.extensions(fields)].concat());
+        diagnostic = diagnostic.at(self.location(key));
         if let Some(mistake) = mistake {
             diagnostic.help = vec![mistake.help.to_owned()];
         }

@@ -5,8 +5,8 @@ use mkmanifests_yaml::diagnostic::Step;
 
 use super::decode::Decoder;
 use super::node::{Node, Resolved as _};
-use super::{Capabilities, ChartVersions, DocumentSelector, FakeKind, Job, KubernetesProvider, PostRenderer, Release};
-use super::{SetValue, Suite, ValuesFile, assertion, fields, matrix};
+use super::{Capabilities, ChartVersions, FakeKind, Job, KubernetesProvider, PostRenderer, Release};
+use super::{SetValue, Suite, ValuesFile, assertion, fields, include, matrix, selector};
 
 /// A suite before its settings are merged into its jobs.
 #[derive(Default)]
@@ -25,6 +25,7 @@ pub(super) struct Settings {
     pub chart: ChartVersions,
     pub capabilities: Capabilities,
     pub provider: KubernetesProvider,
+    pub cluster: String,
     pub skip_reason: String,
 }
 
@@ -56,6 +57,10 @@ pub(super) fn suite(decoder: &mut Decoder<'_>, node: &Node<'_>) -> Decoded {
         "snapshotId" => suite.snapshot_id = decoder.string(value).unwrap_or_default(),
         "skip" => (settings.skip_reason, *minimum_version) = suite_skip(decoder, value),
         "matrix" => suite.matrix = Some(matrix::decode(decoder, value)),
+        "include" => suite.include = include::decode(decoder, value),
+        "component" => suite.component = decoder.string(value).unwrap_or_default(),
+        "folder" => suite.folder = decoder.string(value).unwrap_or_default(),
+        "cluster" => settings.cluster = decoder.string(value).unwrap_or_default(),
         "tests" => *jobs = decoder.list(value, "[]*unittest.TestJob", item),
         _ => {}
     });
@@ -75,13 +80,15 @@ fn item(decoder: &mut Decoder<'_>, node: &Node<'_>) -> Option<DecodedJob> {
     let DecodedJob { job, settings, has_no_api_versions } = &mut decoded;
     job.location = decoder.location(node);
     decoder.fields(node, &fields::JOB, |decoder, key, value| match key {
+        "include" => job.include = include::decode(decoder, value),
+        "cluster" => settings.cluster = decoder.string(value).unwrap_or_default(),
         "it" => job.name = decoder.string(value).unwrap_or_default(),
         "values" => job.values = values(decoder, value),
         "set" => job.set = set(decoder, value),
         "template" => job.template = decoder.string(value).unwrap_or_default(),
         "templates" => job.templates = decoder.strings(value),
         "documentIndex" => job.document_index = decoder.int(value),
-        "documentSelector" => job.document_selector = selector(decoder, value),
+        "documentSelector" => job.document_selector = selector::decode(decoder, value),
         "release" => settings.release = release(decoder, value),
         "chart" => settings.chart = chart(decoder, value),
         "capabilities" => (settings.capabilities, *has_no_api_versions) = job_capabilities(decoder, value),
@@ -229,21 +236,6 @@ fn post_renderer(decoder: &mut Decoder<'_>, node: &Node<'_>) -> Option<PostRende
         _ => post_renderer.args = decoder.strings(value),
     });
     Some(post_renderer).filter(|post_renderer| !post_renderer.command.is_empty())
-}
-
-/// Reads the selector of a job. Unlike that of an assertion, it may lack a path; it is ignored then.
-fn selector(decoder: &mut Decoder<'_>, node: &Node<'_>) -> Option<DocumentSelector> {
-    if node.is_null() {
-        return None;
-    }
-    let mut selector = DocumentSelector { location: decoder.location(node), ..DocumentSelector::default() };
-    decoder.fields(node, &fields::SELECTOR, |decoder, key, value| match key {
-        "path" => selector.path = decoder.string(value).unwrap_or_default(),
-        "value" => selector.value = decoder.any(value),
-        "matchMany" => selector.match_many = decoder.bool(value),
-        _ => selector.skip_empty_templates = decoder.bool(value),
-    });
-    Some(selector)
 }
 
 fn suite_skip(decoder: &mut Decoder<'_>, node: &Node<'_>) -> (String, String) {

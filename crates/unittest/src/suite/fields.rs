@@ -21,6 +21,20 @@ pub(super) struct KnownMistake {
     pub is_harmless: bool,
 }
 
+/// Returns the keys that helm-unittest does not have.
+pub(super) fn extensions(fields: &Fields) -> &'static [&'static str] {
+    match fields.go_type {
+        go_type if go_type == SUITE.go_type => SUITE_EXTENSIONS,
+        go_type if go_type == JOB.go_type => JOB_EXTENSIONS,
+        go_type if go_type == SELECTOR.go_type => SELECTOR_EXTENSIONS,
+        _ => &[],
+    }
+}
+
+const SUITE_EXTENSIONS: &[&str] = &["matrix", "include", "component", "folder", "cluster"];
+const JOB_EXTENSIONS: &[&str] = &["include", "cluster"];
+pub(super) const SELECTOR_EXTENSIONS: &[&str] = &["kind", "apiVersion", "name", "namespace", "matchRegex", "all"];
+
 pub(super) const SUITE: Fields = Fields {
     go_type: "unittest.TestSuite",
     keys: &[
@@ -46,9 +60,6 @@ pub(super) const SUITE: Fields = Fields {
         KnownMistake { key: "asserts", help: "move `asserts` into a test; nothing checks it here", is_harmless: false },
     ],
 };
-
-/// The keys of suites that helm-unittest does not have.
-pub(super) const SUITE_EXTENSIONS: &[&str] = &["matrix"];
 
 pub(super) const JOB: Fields = Fields {
     go_type: "unittest.TestJob",
@@ -126,6 +137,17 @@ pub(super) const SELECTOR: Fields = Fields {
     without_effect: &[],
     mistakes: &[],
 };
+
+/// A named template (`include`), which helm-unittest does not have.
+pub(super) const INCLUDE: Fields = Fields { go_type: "", keys: &["name", "with"], without_effect: &[], mistakes: &[] };
+
+/// A condition of a selector, which helm-unittest does not have.
+pub(super) const CONDITION: Fields =
+    Fields { go_type: "", keys: &["path", "value", "matchRegex"], without_effect: &[], mistakes: &[] };
+
+/// The parameters of `isValid`, which helm-unittest does not have.
+pub(super) const VALID: Fields =
+    Fields { go_type: "", keys: &["kubeVersion", "lint", "skip", "external"], without_effect: &[], mistakes: &[] };
 
 pub(super) const SUITE_SKIP: Fields = Fields {
     go_type: r#"struct { Reason string "yaml:\"reason\""; MinimumVersion string "yaml:\"minimumVersion\"" }"#,

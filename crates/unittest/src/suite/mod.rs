@@ -9,13 +9,16 @@ mod decode;
 mod document;
 mod escape;
 mod fields;
+mod include;
 mod mapping;
 mod matrix;
 mod node;
 mod polish;
 mod read;
+mod selector;
 mod settings;
 pub(crate) mod split;
+mod valid;
 
 use std::sync::Arc;
 
@@ -23,13 +26,14 @@ use mkmanifests_check::kube_version::KubeVersion;
 use mkmanifests_gotmpl::Value;
 use mkmanifests_yaml::diagnostic::Location;
 
-use crate::assertion::Assertion;
+use crate::assertion::{Assertion, Check};
 pub use code::SuiteCode;
 pub use decode::Unknown;
+pub use include::Include;
 pub use matrix::Matrix;
 pub use read::{Options, ReadError, Suites, read};
 pub use settings::{
-    Capabilities, ChartVersions, DocumentSelector, FakeKind, KubernetesProvider, PostRenderer, Release,
+    Capabilities, ChartVersions, Condition, DocumentSelector, FakeKind, KubernetesProvider, PostRenderer, Release,
 };
 
 /// A suite: tests of a chart, with settings that they share.
@@ -55,6 +59,13 @@ pub struct Suite {
     pub matrix: Option<Matrix>,
     /// Whether the documents in the folder `crds` are rendered, too.
     pub include_crds: bool,
+    /// The component that jobs render in place of a chart; empty if they render none.
+    pub component: String,
+    /// The template folder that jobs render, relative to the folder of the suite's file; empty for the folder above
+    /// `tests/`.
+    pub folder: String,
+    /// The named template that jobs without their own render.
+    pub include: Option<Include>,
     /// The program that changes what was rendered, for jobs without their own.
     pub post_renderer: Option<PostRenderer>,
     /// A part of the name of the snapshot file: `FILE_ID`. Empty if it is only that of the file.
@@ -88,6 +99,10 @@ pub struct Job {
     pub values: Vec<ValuesFile>,
     /// Values, applied after those of the suite, in the order of the file.
     pub set: Vec<SetValue>,
+    /// The cluster that components and template folders are rendered for; empty if none is set.
+    pub cluster: String,
+    /// The named template that is rendered in place of the files of the chart.
+    pub include: Option<Include>,
     /// The template that assertions without their own are about; empty if not set.
     pub template: String,
     /// The templates that assertions without their own are about. They win over `template`.
@@ -122,6 +137,11 @@ impl Job {
     /// Returns the name in results.
     pub fn title(&self) -> String {
         format!("{}{}", self.name, self.suffix)
+    }
+
+    /// Returns whether an assertion validates objects.
+    pub fn validates(&self) -> bool {
+        self.assertions.iter().flatten().any(|assertion| matches!(assertion.check, Check::Valid(_)))
     }
 
     /// Returns whether every assertion needs the chart to render without an error. If not, an error is what

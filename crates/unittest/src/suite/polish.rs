@@ -59,6 +59,10 @@ fn job(decoded: DecodedJob, suite_settings: &Settings, suite: &Suite) -> Job {
     let shared = &suite_settings.provider.scheme;
     job.kubernetes_provider.scheme.extend(shared.iter().map(|(name, kind)| (name.clone(), kind.clone())));
     job.skip_reason = or(suite_settings.skip_reason.clone(), &own.skip_reason);
+    job.cluster = or(own.cluster, &suite_settings.cluster);
+    if job.include.is_none() {
+        job.include.clone_from(&suite.include);
+    }
     if job.post_renderer.is_none() {
         job.post_renderer.clone_from(&suite.post_renderer);
     }

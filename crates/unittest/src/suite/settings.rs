@@ -86,4 +86,18 @@ pub struct DocumentSelector {
     pub skip_empty_templates: bool,
     /// Where it is written.
     pub location: Location,
+    /// Conditions of which helm-unittest knows nothing. If there are any, they replace `path` and `value`: a document must
+    /// meet all of them. Templates without such a document are left out; it is an error if there is none at all.
+    pub conditions: Vec<Condition>,
+}
+
+/// A condition on a document.
+#[derive(Debug, Clone, Default)]
+pub struct Condition {
+    /// The JSONPath of values, one of which has to meet the rest.
+    pub path: String,
+    /// The value that it has to equal; nil if any will do.
+    pub value: Value,
+    /// The regular expression that the string has to match.
+    pub pattern: Option<String>,
 }

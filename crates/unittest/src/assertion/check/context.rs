@@ -3,6 +3,7 @@
 use mkmanifests_gotmpl::Value;
 
 use crate::assertion::failure::{Failure, FailureKind, Problem};
+use crate::assertion::objects::Validation;
 use crate::json_path;
 use crate::snapshot::{Cache, Comparison, Patterns};
 
@@ -30,7 +31,11 @@ impl<'c> Snapshots<'c> {
 /// The documents of one template, for a check.
 #[derive(Debug)]
 pub(in crate::assertion) struct Context<'c, 's> {
-    /// All documents of the template.
+    /// The path of the template; empty if there is none.
+    pub template: &'c str,
+    /// All documents of the template, as it rendered them.
+    pub rendered: &'c [Value],
+    /// All documents: those of the template, or those inside their strings.
     pub documents: &'c [Value],
     /// The selected documents.
     pub selected: &'c [&'c Value],
@@ -42,6 +47,8 @@ pub(in crate::assertion) struct Context<'c, 's> {
     pub error: Option<&'c str>,
     /// The snapshots of the job.
     pub snapshots: &'c mut Snapshots<'s>,
+    /// The documents as objects.
+    pub validation: &'c Validation<'c>,
 }
 
 /// The result of a check. It can fail without a reason, and have reasons although it passes.
@@ -64,7 +71,7 @@ impl Verdict {
         Verdict { failures, ..Verdict::default() }
     }
 
-    pub(super) fn problem(problem: Problem) -> Verdict {
+    pub(in crate::assertion) fn problem(problem: Problem) -> Verdict {
         Verdict::failed(FailureKind::Problem(problem), false)
     }
 

@@ -48,7 +48,7 @@ impl Equal {
 }
 
 /// Decodes Base64 as Go does: line feeds and carriage returns are skipped.
-pub(super) fn decode(text: &str) -> Option<String> {
+pub(in crate::assertion) fn decode(text: &str) -> Option<String> {
     let text: String = text.chars().filter(|c| !matches!(c, '\n' | '\r')).collect();
     Some(String::from_utf8_lossy(&STANDARD.decode(text).ok()?).into_owned())
 }
