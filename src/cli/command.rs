@@ -230,7 +230,7 @@ fn with_test_flags(command: Command) -> Command {
     let about = command.get_about().cloned().unwrap_or_default();
     let command = help::of("test", TestArgs::augment_args(command).about(about));
     command.mut_arg("path", |arg| arg.help("Folders with suites, suite files, or charts")).mut_arg("file", |arg| {
-        arg.help("Suite files [default: tests/*_test.yaml, and *_test.yaml outside of charts]").long_help(
+        arg.help("Suite files [default: tests/*_test.yaml, *_test.yaml]").long_help(
             "Suite files [default: tests/*_test.yaml, and *_test.yaml outside of charts]\n\nPaths relative to the \
                         folder, in which `*` matches any name and `**` any folders. The flag may be repeated.",
         )

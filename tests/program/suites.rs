@@ -123,14 +123,14 @@ tests:
 fn a_template_folder_is_rendered_with_values() {
     let template = (
         "templates/a.yaml.j2",
-        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ release.name }}}\ndata: {a: '{{ values.a }}', on: 'yes'}\n",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ release.name }}}\ndata: {a: '{{ values.a }}', b: 'yes'}\n",
     );
     let empty = ("templates/b.yaml", "{% if values.b %}\nkind: B\n{% endif %}\n");
     let suite = r"
 tests:
 - it: has its defaults
   asserts:
-  - equal: {path: data, value: {a: '1', on: 'yes'}}
+  - equal: {path: data, value: {a: '1', b: 'yes'}}
   - hasDocuments: {count: 0}
     template: b.yaml
   - isValid:

@@ -86,6 +86,7 @@ fn write_files(dir: &Path) {
         ("vault/templates/server.yaml", CONFIG_MAP),
         ("app/templates/web.yaml", CONFIG_MAP),
         ("app/values.yaml", "replicas: 1\n"),
+        ("tests/ray_test.yaml", "{component: ray, cluster: foo, tests: [{asserts: [{isValid: {}}]}]}\n"),
         ("values.yaml", "{}\n"),
         ("train.yaml", "entrypoint: python train.py\n"),
         ("serve.yaml", "serveConfig: {applications: [{name: text, import_path: text:app}]}\n"),
