@@ -60,7 +60,7 @@ fn release(job: &Job, name: &str, namespace: &str) -> Release {
         namespace: or(&job.release.namespace, namespace),
         cluster: job.cluster.clone(),
         kube_version: kube_version(job),
-        is_upgrade: false,
+        ..Release::default()
     }
 }
 

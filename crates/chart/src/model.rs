@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
+use super::behaviour::{Behaviour, Change};
 use super::metadata::{Dependency, Metadata};
 use super::tree_cache::TreeCache;
 use mkmanifests_json_schema::{CompileError, SchemaFiles, Validator};
@@ -169,6 +170,12 @@ impl Chart {
             metadata_bytes: self.metadata_bytes,
             trees: Arc::clone(&self.trees),
         }
+    }
+
+    /// Returns the values as a release of Helm reads them.
+    pub(super) fn values_as(&self, helm: Behaviour) -> &Node {
+        let first = self.first_values.as_ref().filter(|_| !helm.has(Change::SeveralValuesDocuments));
+        first.unwrap_or(&self.values)
     }
 
     /// Returns whether it is a library chart, of which only templates in files that begin with `_` are used.

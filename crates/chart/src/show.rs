@@ -4,7 +4,10 @@ mod columns;
 mod dependencies;
 mod digest;
 mod json;
+mod json_path;
 
+use super::behaviour::Behaviour;
+use super::go_value::node_to_value;
 use super::metadata::{Dependency, ImportValue, Maintainer, Metadata};
 use super::model::{Chart, Lock};
 use mkmanifests_yaml::tree::write::{Style, write};
@@ -14,6 +17,7 @@ pub use columns::table;
 pub use dependencies::{MAX_WIDTH, dependencies, incomplete, is_complete};
 pub use digest::{digest, digest_of_helm_2, is_stale};
 pub use json::json;
+pub use json_path::{JsonPath, JsonPathError};
 
 /// The names of a README, whose case does not matter.
 const READMES: [&str; 3] = ["readme.md", "readme.txt", "readme"];
@@ -82,6 +86,21 @@ pub fn crds(chart: &Chart) -> Vec<u8> {
 /// no such file.
 pub fn values(chart: &Chart) -> Vec<u8> {
     chart.values_text.as_ref().map(|text| line_ended(text)).unwrap_or_default()
+}
+
+/// Returns what `helm show values --jsonpath` prints: the text of a JSONPath template without an empty line; nothing if
+/// the chart has no `values.yaml`, or if the template names a key that does not exist.
+///
+/// # Errors
+/// A template that is not valid, in the words of Helm.
+pub fn values_by(chart: &Chart, template: &str, helm: Behaviour) -> Result<Vec<u8>, String> {
+    if chart.values_text.is_none() {
+        return Ok(Vec::new());
+    }
+    let path = JsonPath::parse(template).map_err(|error| format!("error parsing jsonpath {template}: {error}"))?;
+    let values = node_to_value(chart.values_as(helm), &|_| false);
+    // Helm ignores errors of the evaluation.
+    Ok(path.print(&values).unwrap_or_default())
 }
 
 /// Returns what `helm show readme` prints: the text of the README and an empty line; nothing if the chart has no

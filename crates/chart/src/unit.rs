@@ -1,7 +1,7 @@
 //! A chart while its dependencies are processed.
 
 use super::ChartCode;
-use super::behaviour::{Behaviour, Change};
+use super::behaviour::Behaviour;
 use super::go_value::node_to_value;
 use super::limits::MAX_CHARTS;
 use super::model::Chart;
@@ -31,8 +31,7 @@ impl Unit {
     }
 
     fn at(chart: &Chart, loaded_path: String, helm: Behaviour) -> Unit {
-        let first = chart.first_values.as_ref().filter(|_| !helm.has(Change::SeveralValuesDocuments));
-        let values = match node_to_value(first.unwrap_or(&chart.values), &|_| false) {
+        let values = match node_to_value(chart.values_as(helm), &|_| false) {
             Value::Map(map) => map,
             _ => Map::new(),
         };

@@ -4,6 +4,7 @@ mod fixture;
 mod helm_parity;
 mod helm_releases;
 mod hostile;
+mod json_path;
 mod lint;
 mod load;
 mod package;

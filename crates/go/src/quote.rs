@@ -94,6 +94,12 @@ pub fn is_print(rune: char) -> bool {
     text.escape_debug().eq(text.chars())
 }
 
+/// Formats a character as Go's `%#U` does: `U+0041 'A'`.
+pub fn show_rune(rune: char) -> String {
+    let code = format!("U+{:04X}", u32::from(rune));
+    if is_print(rune) { format!("{code} '{rune}'") } else { code }
+}
+
 /// Returns whether a text can be in backquotes unchanged, as Go's `strconv.CanBackquote`.
 pub fn can_backquote(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes)

@@ -4,8 +4,8 @@ mod pair;
 mod token;
 
 use super::ast::Pos;
-use mkmanifests_go::quote::is_print;
 use mkmanifests_go::quote::quote;
+use mkmanifests_go::quote::{is_print, show_rune};
 use pair::find_pair;
 pub(super) use token::{Kind, Token};
 
@@ -389,10 +389,4 @@ fn trims_left(rest: &str) -> bool {
 
 fn is_alphanumeric(c: char) -> bool {
     c == '_' || c.is_alphanumeric()
-}
-
-/// Formats a character as Go's `%#U` does.
-fn show_rune(c: char) -> String {
-    let code = format!("U+{:04X}", u32::from(c));
-    if is_print(c) { format!("{code} '{c}'") } else { code }
 }

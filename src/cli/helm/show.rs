@@ -3,6 +3,7 @@
 use clap::{Arg, ArgMatches, Command};
 
 use super::{Context, Error, flags, locate, print};
+use crate::chart::Behaviour;
 use crate::chart::show::{self, Part};
 
 fn about(part: Part) -> &'static str {
@@ -19,7 +20,8 @@ pub(super) fn command() -> Command {
     let parts = show::PARTS.map(|(name, part)| {
         let chart =
             Arg::new("chart").value_name("CHART").required(true).help("Path, URL, oci://... or REPOSITORY/NAME");
-        let jsonpath = flags::text("jsonpath", "EXPRESSION", "Print only what the JSONPath expression selects");
+        let jsonpath =
+            flags::text("jsonpath", "TEMPLATE", "Print what a JSONPath template selects, such as {.image.tag}");
         Command::new(name)
             .about(about(part))
             .override_usage(format!("helm show {name} [CHART] [flags]"))
@@ -37,10 +39,8 @@ pub(super) fn run(matches: &ArgMatches, context: &mut Context<'_, '_>) -> Result
     let chart = locate::load(&path)?;
     let expression = flags::text_of(matches, "jsonpath");
     if !expression.is_empty() {
-        return Err(Error::Message(format!(
-            "--jsonpath is not supported: `helm show values {} | yq` selects values",
-            flags::text_of(matches, "chart")
-        )));
+        let text = show::values_by(&chart, &expression, Behaviour::of(context.release)).map_err(Error::Message)?;
+        return print(&text, context);
     }
     print(&show::part(&chart, part), context)
 }
