@@ -30,7 +30,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8,
         namespace: args.namespace.clone().unwrap_or_else(|| NAMESPACE.to_owned()),
         cluster: args.cluster.clone().unwrap_or_default(),
         kube_version,
-        is_upgrade: false,
+        ..Release::default()
     };
     let patches = args::patches(&args.patch, &mut values.sources, console)?;
     let rendered = template::render(&folder, &values, &release, &patches)?;

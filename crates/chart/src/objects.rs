@@ -69,8 +69,8 @@ impl Object for KubeVersionObject {
         let mut fields = vec![
             ("Version", self.version.git_version().into()),
             (NORMALIZED, self.version.normalized().into()),
-            ("Major", self.version.major().to_string().as_str().into()),
-            ("Minor", self.version.minor().to_string().as_str().into()),
+            ("Major", (&*self.version.major_text()).into()),
+            ("Minor", (&*self.version.minor_text()).into()),
         ];
         fields.retain(|(name, _)| *name != NORMALIZED || self.helm.has(Change::KubeVersionKeepsText));
         fields

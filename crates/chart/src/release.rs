@@ -22,6 +22,9 @@ pub struct Release {
     pub kube_version: Option<KubeVersion>,
     /// Whether charts render for an upgrade instead of an install; Helm's `.Release.IsUpgrade`.
     pub is_upgrade: bool,
+    /// Whether charts render for neither an install nor an upgrade, as in `helm lint`: Helm's `.Release.IsInstall` is
+    /// then false, too.
+    pub is_unreleased: bool,
 }
 
 impl Release {

@@ -22,7 +22,7 @@ pub(super) fn release_of(release: &Release, revision: i64) -> Value {
         ("Name", Value::from(release.name.as_str())),
         ("Namespace", release.namespace.as_str().into()),
         ("IsUpgrade", release.is_upgrade.into()),
-        ("IsInstall", (!release.is_upgrade).into()),
+        ("IsInstall", (!release.is_upgrade && !release.is_unreleased).into()),
         ("Revision", Value::int(revision)),
         ("Service", "Helm".into()),
     ])

@@ -1,5 +1,6 @@
 //! `KubeVersion`: the Kubernetes version of a cluster, as people, cloud providers and Helm write it.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use mkmanifests_go::semver::Version;
@@ -13,6 +14,8 @@ pub struct KubeVersion {
     normalized: String,
     major: u64,
     minor: u64,
+    /// Major and minor number as they are written, if they need not be numbers.
+    texts: Option<(String, String)>,
 }
 
 /// Major and minor number of the oldest version whose APIs are known.
@@ -53,6 +56,7 @@ impl KubeVersion {
             normalized: format!("v{}", normalized.join(".")),
             major,
             minor,
+            texts: None,
         })
     }
 
@@ -82,7 +86,30 @@ impl KubeVersion {
     /// Returns the release 1.`minor`.0.
     pub fn minor_release(minor: u64) -> Self {
         let version = format!("v1.{minor}.0");
-        KubeVersion { git_version: version.clone(), normalized: version, major: 1, minor }
+        KubeVersion { git_version: version.clone(), normalized: version, major: 1, minor, texts: None }
+    }
+
+    /// Returns the release `major`.`minor`.0 of texts that need not be numbers, as unit tests of charts set them. Templates
+    /// see the texts; [`KubeVersion::major`] and [`KubeVersion::minor`] are the numbers with which they begin, or 0.
+    ///
+    /// ```
+    /// use mkmanifests_check::kube_version::KubeVersion;
+    /// let version = KubeVersion::of_texts("1", "25+");
+    /// assert_eq!((version.git_version(), &*version.minor_text(), version.minor()), ("v1.25+.0", "25+", 25));
+    /// ```
+    pub fn of_texts(major: &str, minor: &str) -> Self {
+        let number = |text: &str| {
+            let end = text.find(|char: char| !char.is_ascii_digit()).unwrap_or(text.len());
+            text.get(..end).and_then(|digits| digits.parse().ok()).unwrap_or_default()
+        };
+        let version = format!("v{major}.{minor}.0");
+        KubeVersion {
+            git_version: version.clone(),
+            normalized: version,
+            major: number(major),
+            minor: number(minor),
+            texts: Some((major.to_owned(), minor.to_owned())),
+        }
     }
 
     /// Parses a version as a semantic version, as Helm did before 3.19: a suffix such as `-gke.1245000` makes it a
@@ -95,7 +122,8 @@ impl KubeVersion {
         let version = Version::parse(text)
             .map_err(|_| KubeVersionError { text: text.to_owned(), kind: KubeVersionErrorKind::NotSemantic })?;
         let git_version = format!("v{version}");
-        Ok(KubeVersion { normalized: git_version.clone(), git_version, major: version.major, minor: version.minor })
+        let (major, minor) = (version.major, version.minor);
+        Ok(KubeVersion { normalized: git_version.clone(), git_version, major, minor, texts: None })
     }
 
     /// Returns the version without its suffix, as if it had been written so.
@@ -134,6 +162,16 @@ impl KubeVersion {
         self.minor
     }
 
+    /// Returns the major number as templates see it.
+    pub fn major_text(&self) -> Cow<'_, str> {
+        self.texts.as_ref().map_or_else(|| self.major.to_string().into(), |(major, _)| major.as_str().into())
+    }
+
+    /// Returns the minor number as templates see it: `36`, or `25+`.
+    pub fn minor_text(&self) -> Cow<'_, str> {
+        self.texts.as_ref().map_or_else(|| self.minor.to_string().into(), |(_, minor)| minor.as_str().into())
+    }
+
     /// Returns whether it has two or three numbers without leading zeros, and no suffix or one that starts with `-` or `+`.
     fn is_canonical(&self) -> bool {
         let numbers = self.normalized.split('.').count();
@@ -147,7 +185,7 @@ impl Default for KubeVersion {
     fn default() -> Self {
         let (major, minor) = NEWEST;
         let version = format!("v{major}.{minor}.0");
-        KubeVersion { git_version: version.clone(), normalized: version, major, minor }
+        KubeVersion { git_version: version.clone(), normalized: version, major, minor, texts: None }
     }
 }
 

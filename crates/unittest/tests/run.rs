@@ -105,6 +105,36 @@ Snapshot:    0 passed, 0 total
     assert!(junit.contains("tests=\"3\" failures=\"1\" errors=\"0\""), "{junit}");
 }
 
+/// helm-unittest passes this test, and prints this name of the suite.
+#[test]
+fn versions_of_kubernetes_need_not_be_numbers() {
+    let template = "{{- $kube := .Capabilities.KubeVersion }}\nversion: {{ $kube.Version }}\ngit: {{ $kube.GitVersion }}\n\
+                    major: {{ $kube.Major | quote }}\nminor: {{ $kube.Minor }}\ntext: {{ toString $kube | quote }}\n\
+                    action: {{ $kube }}\n";
+    let suite = "tests:\n- it: a\n  capabilities: {majorVersion: 1, minorVersion: 25+}\n  asserts:\n  \
+                 - equal: {path: version, value: v1.25+.0}\n  - equal: {path: git, value: v1.25+.0}\n  \
+                 - equal: {path: major, value: '1'}\n  - equal: {path: minor, value: 25+}\n  \
+                 - equal: {path: text, value: '{v1.25+.0 1 25+}'}\n  - equal: {path: action, value: v1.25+.0}\n\
+                 - it: b\n  capabilities: {majorVersion: one, minorVersion: x}\n  asserts:\n  \
+                 - equal: {path: version, value: vone.x.0}\n";
+    let bench = Bench::new(&[CHART, ("templates/a.yaml", template), ("tests/a_test.yaml", suite)]);
+    let (printed, summary) = bench.run();
+    assert!(summary.passed, "{printed}");
+}
+
+/// The name of the suite is what helm-unittest prints.
+#[test]
+fn suites_are_rendered_for_no_install_and_no_upgrade() {
+    let suite = "suite: install {{ .Release.IsInstall }} upgrade {{ .Release.IsUpgrade }} revision {{ .Release.Revision }} \
+                 kube {{ .Capabilities.KubeVersion }}\ntests:\n- it: a\n  asserts:\n  - isKind: {of: A}\n";
+    let suites = ("suites/Chart.yaml", "{apiVersion: v2, name: suites, version: 0.1.0}");
+    let mut bench = Bench::new(&[CHART, TEMPLATE, suites, ("suites/templates/s_test.yaml", suite)]);
+    bench.options.chart_tests_path = "suites".to_owned();
+    let (printed, summary) = bench.run();
+    assert!(printed.contains(" PASS  install false upgrade false revision 1 kube v1.20.0\t"), "{printed}");
+    assert!(summary.passed);
+}
+
 #[test]
 fn a_test_sees_the_version_of_kubernetes_of_the_test_before_it() {
     let template = ("templates/a.yaml", "minor: m{{ .Capabilities.KubeVersion.Minor }}\n");

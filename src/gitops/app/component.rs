@@ -66,6 +66,6 @@ fn release(request: &Request<'_>, component: &dyn Component, keys: file::Release
         namespace: keys.namespace.unwrap_or_else(|| component.namespace().to_owned()),
         cluster: request.cluster.name.clone(),
         kube_version: request.cluster.kube_version(),
-        is_upgrade: false,
+        ..Release::default()
     }
 }

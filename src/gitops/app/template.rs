@@ -29,7 +29,7 @@ pub(super) fn render(request: &Request<'_>) -> Result<RenderedApp, Failure> {
         namespace: file.typed.namespace.clone().unwrap_or_else(|| NAMESPACE.to_owned()),
         cluster: request.cluster.name.clone(),
         kube_version: request.cluster.kube_version(),
-        is_upgrade: false,
+        ..Release::default()
     };
     let rendered = template::render(&shared.folder, &values, &release, &patches)?;
     Ok(RenderedApp::of(rendered, release.namespace))

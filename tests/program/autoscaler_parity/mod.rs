@@ -84,7 +84,7 @@ fn ours(draw: &Draw) -> Result<Objects, String> {
         namespace: draw.namespace.to_owned(),
         cluster: String::new(),
         kube_version: draw.kube_version.map(|version| KubeVersion::parse(version).expect("a version")),
-        is_upgrade: false,
+        ..Release::default()
     };
     let rendered = component().render(&values, &release).map_err(|failure| failure.to_string())?;
     let mut objects = Objects::new();

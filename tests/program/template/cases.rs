@@ -20,7 +20,7 @@ fn release() -> Release {
         namespace: "shop".into(),
         cluster: "sandbox".into(),
         kube_version: None,
-        is_upgrade: false,
+        ..Release::default()
     }
 }
 

@@ -78,8 +78,8 @@ fn compute(linter: &mut Linter, chart: &Chart, user: &Map, options: &Options) ->
     Some(RenderValues {
         chart: unit.into_chart(),
         values: Value::Map(values?),
-        revision: 1,
-        release: Release::named("test-release", options.namespace.as_str()),
+        revision: 0,
+        release: Release { is_unreleased: true, ..Release::named("test-release", options.namespace.as_str()) },
         capabilities,
         helm: Behaviour::default(),
         warnings: Vec::new(),
@@ -107,18 +107,6 @@ fn render(linter: &mut Linter, values: &RenderValues) -> Result<Vec<RenderedTemp
     let log = Log::default();
     let mut parsed = ParsedTemplates::with_functions(values, lenient_functions(&log));
     parsed.stops_at_error = true;
-    // The release of a lint is neither installed nor upgraded.
-    let release = Value::map([
-        ("Name", Value::from(values.release.name.as_str())),
-        ("Namespace", values.release.namespace.as_str().into()),
-        ("IsUpgrade", false.into()),
-        ("IsInstall", false.into()),
-        ("Revision", Value::int(0)),
-        ("Service", "Helm".into()),
-    ]);
-    for template in &parsed.templates {
-        let _ = template.scope.insert("Release", release.clone());
-    }
     let rendered = on_deep_stack(|| engine::render(&parsed, RenderOptions::default().limits, values))
         .map_err(|diagnostics| diagnostics.into_failure().diagnostics.first().map(text).unwrap_or_default());
     linter.linted.log.append(&mut log.0.lock().unwrap_or_else(PoisonError::into_inner));

@@ -40,10 +40,9 @@ impl KubeNumbers {
         }
     }
 
-    /// Returns the version: `v1.20.0`.
+    /// Returns the version: `v1.20.0`. What is no number, such as `25+`, stays in it.
     pub fn version(&self) -> KubeVersion {
-        let of_numbers = || KubeVersion::parse(&format!("v{}.{}.0", self.major, self.minor)).unwrap_or_default();
-        self.exact.clone().unwrap_or_else(of_numbers)
+        self.exact.clone().unwrap_or_else(|| KubeVersion::of_texts(&self.major, &self.minor))
     }
 }
 

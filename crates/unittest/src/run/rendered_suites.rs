@@ -27,7 +27,7 @@ pub(super) fn read(
     let loaded = load(Path::new(folder), &mut Sources::default()).map_err(|why| charts::load_error(&why))?;
     let renderer = ChartRenderer::new(loaded.chart, options.helm);
     let setting = Setting {
-        release: Release::named("TEST-SUITE-RELEASE", "NAMESPACE"),
+        release: Release { is_unreleased: true, ..Release::named("TEST-SUITE-RELEASE", "NAMESPACE") },
         revision: 1,
         capabilities: Capabilities {
             kube_version: kube.version(),
