@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::{Context, Error, pflag};
-use crate::chart::{ChartCode, OutputFile, post_render};
+use crate::chart::{Behaviour, ChartCode, OutputFile, post_render};
 use crate::diagnostic::{Diagnostic, io_reason};
 use crate::files::{self, MAX_TEXT};
 use crate::tree::Node;
@@ -45,8 +45,8 @@ impl PostRenderer {
     }
 
     /// Changes rendered files, as Helm 4 does.
-    pub fn change(&self, files: &[OutputFile]) -> Result<Vec<OutputFile>, Diagnostic> {
-        let merged = post_render::merge(files)?;
+    pub fn change(&self, files: &[OutputFile], helm: Behaviour) -> Result<Vec<OutputFile>, Diagnostic> {
+        let merged = post_render::merge(files, helm)?;
         let fail = |why: String| {
             let message = format!("error while running post render on files: {why}");
             Diagnostic::error(ChartCode::PostRendererFailed, message)

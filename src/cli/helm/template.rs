@@ -324,14 +324,14 @@ impl Run<'_> {
         context: &Context<'_, '_>,
     ) -> Result<HelmOutput, Failure> {
         let plugin = self.post_renderer.filter(|renderer| renderer.is_plugin());
-        let debug = context.debug;
+        let (debug, helm) = (context.debug, Behaviour::of(context.release));
         let change = |rendered: Vec<OutputFile>| {
             if debug && let Ok(mut files) = files.lock() {
                 files.clone_from(&rendered);
             }
             match plugin {
                 None => Ok(rendered),
-                Some(plugin) => plugin.change(&rendered),
+                Some(plugin) => plugin.change(&rendered, helm),
             }
         };
         let is_needed = debug || plugin.is_some();

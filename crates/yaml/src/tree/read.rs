@@ -7,6 +7,7 @@
 mod anchors;
 mod block;
 mod collection;
+mod comments;
 mod common_errors;
 mod compose;
 mod convert;

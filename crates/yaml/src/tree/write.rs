@@ -5,6 +5,7 @@
 //! several lines. kubectl reads the output as the same values, with any Unicode text.
 
 mod emit;
+pub mod nodes;
 mod number;
 mod order;
 mod resolve;

@@ -74,7 +74,7 @@ impl Scanner<'_> {
         }
         self.cursor.skip_while(|byte| matches!(byte, b' ' | b'\t'));
         if self.cursor.peek(0) == b'#' {
-            self.cursor.skip_line();
+            self.read_line_comment(start);
         }
         self.cursor.need(1)?;
         if !self.cursor.is_line_end() {

@@ -9,7 +9,7 @@ use super::cursor::Mark;
 use super::go::{Stage, ValueError, Words};
 use super::lines::{Line, PlainKey};
 use super::merge::is_merge;
-use super::scan::TokenKind;
+use super::scan::{ScalarStyle, TokenKind};
 use super::syntax_error::{SyntaxError, SyntaxResult, TEMPLATE_HELP, before, inner_quote};
 use super::{Duplicates, resolve};
 use crate::diagnostic::{Diagnostic, Location};
@@ -368,14 +368,15 @@ impl<'a> Composer<'a> {
         }
         let bare = self.next_is(|kind| matches!(kind, TokenKind::Scalar { .. } | TokenKind::Alias(_)))?;
         let properties = if bare { Properties::default() } else { self.properties()? };
-        if let TokenKind::Scalar { value, plain } = &mut self.scanner.peek()?.kind {
-            if value == "<<" && is_merge(properties.tag.as_deref(), *plain) {
+        if let TokenKind::Scalar { value, style } = &mut self.scanner.peek()?.kind {
+            let plain = *style == ScalarStyle::Plain;
+            if value == "<<" && is_merge(properties.tag.as_deref(), plain) {
                 self.scanner.take();
                 return Ok(ReadKey::Merge);
             }
             if bare {
                 // The usual key, without a node in between.
-                let (value, plain) = (std::mem::take(value), *plain);
+                let value = std::mem::take(value);
                 self.scanner.take();
                 self.decode(1, 0, mark);
                 return Ok(self.scalar_key(resolve::resolve(None, plain, value), location));

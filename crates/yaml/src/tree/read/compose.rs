@@ -13,7 +13,7 @@ use super::go::{Stage, Words};
 use super::go_syntax::Originals;
 use super::octets::BadCharacter;
 use super::raw::RawAnchors;
-use super::scan::{Scanner, TokenKind};
+use super::scan::{ScalarStyle, Scanner, TokenKind};
 use super::syntax_error::{SyntaxError, SyntaxResult};
 use super::{Duplicates, MAX_DEPTH, MAX_NODES, octets, resolve};
 use crate::diagnostic::{Diagnostic, Location, SourceId};
@@ -42,6 +42,10 @@ pub(super) struct Composer<'a> {
     pub(super) raw_anchors: RawAnchors<'a>,
     tags: Vec<(&'a str, Cow<'a, str>)>,
     pub(super) depth: usize,
+    /// Whether the current document begins with `---`.
+    pub(super) is_explicit: bool,
+    /// The comment at the start of the current document, before an empty line.
+    pub(super) document_head: String,
     nodes: usize,
     pub max_nodes: usize,
     pub(super) decoding: Decoding,
@@ -97,6 +101,8 @@ impl<'a> Composer<'a> {
             raw_anchors: RawAnchors::default(),
             tags: Vec::new(),
             depth: 0,
+            is_explicit: false,
+            document_head: String::new(),
             nodes: 0,
             max_nodes: MAX_NODES,
             decoding: Decoding::default(),
@@ -189,7 +195,8 @@ impl<'a> Composer<'a> {
             return Ok(None);
         }
         let directives = self.directives()?;
-        let root = if self.next_is(|kind| *kind == TokenKind::DocumentStart)? {
+        self.is_explicit = self.next_is(|kind| *kind == TokenKind::DocumentStart)?;
+        let root = if self.is_explicit {
             self.scanner.take();
             self.document_content(node, empty)?
         } else if first && !directives {
@@ -325,8 +332,8 @@ impl<'a> Composer<'a> {
         let token = self.scanner.peek()?;
         let start = token.start;
         match &mut token.kind {
-            TokenKind::Scalar { value, plain } => {
-                let (value, plain) = (std::mem::take(value), *plain);
+            TokenKind::Scalar { value, style } => {
+                let (value, plain) = (std::mem::take(value), *style == ScalarStyle::Plain);
                 self.scanner.take();
                 self.scalar(properties, value, plain, start)
             }

@@ -7,9 +7,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::collection::{GO_NO_CONTENT, ends_in_block};
+pub use super::comments::Comments;
 use super::compose::{Composer, Properties};
 use super::cursor::Mark;
 use super::go::Words;
+pub use super::scan::ScalarStyle;
 use super::scan::TokenKind;
 use super::syntax_error::{SyntaxError, SyntaxResult};
 use super::{Duplicates, MAX_DEPTH, ReadError, octets};
@@ -20,10 +22,62 @@ use crate::diagnostic::{Location, SourceId};
 pub struct RawNode<'t> {
     /// The whole tag (`tag:yaml.org,2002:int`), or `!`.
     pub tag: Option<Cow<'t, str>>,
+    /// The name after `&`.
+    pub anchor: Option<&'t str>,
     /// The value.
     pub content: Content<'t>,
+    /// How a list, mapping or scalar is written.
+    pub style: NodeStyle,
+    /// The comments, if the reader collects them and there are any.
+    pub comments: Option<Box<Comments>>,
     /// Where the node starts, with its tag and anchor.
     pub location: Location,
+}
+
+/// How a node is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NodeStyle {
+    /// A list or mapping with one line per item or key.
+    Block,
+    /// A list or mapping in brackets.
+    Flow,
+    /// A scalar.
+    Scalar(ScalarStyle),
+}
+
+/// A document with its comments.
+#[derive(Debug, Clone)]
+pub struct RawDocument<'t> {
+    /// The comment at the start, before an empty line.
+    pub head: String,
+    /// The node.
+    pub root: RawNode<'t>,
+    /// The comment at the end.
+    pub foot: String,
+}
+
+impl<'t> RawNode<'t> {
+    /// Creates a node without comments.
+    pub fn new(content: Content<'t>, style: NodeStyle, location: Location) -> RawNode<'t> {
+        RawNode { tag: None, anchor: None, content, style, comments: None, location }
+    }
+
+    /// Changes the comments.
+    fn comment(&mut self, change: impl FnOnce(&mut Comments)) {
+        let mut comments = self.comments.take().unwrap_or_default();
+        change(&mut comments);
+        self.comments = Some(comments).filter(|comments| **comments != Comments::default());
+    }
+
+    fn set_foot(&mut self, foot: String) {
+        self.comment(|comments| comments.foot = foot);
+    }
+
+    fn take_foot(&mut self) -> String {
+        let mut foot = String::new();
+        self.comment(|comments| foot = std::mem::take(&mut comments.foot));
+        foot
+    }
 }
 
 /// The value of a node.
@@ -66,6 +120,26 @@ impl<'t> RawDocuments<'t> {
         RawDocuments(composer)
     }
 
+    /// Creates a reader that collects comments.
+    pub fn with_comments(source: SourceId, text: &'t str) -> Self {
+        let mut documents = RawDocuments::new(source, text);
+        documents.0.scanner.collect_comments();
+        documents
+    }
+
+    /// Returns the next document with its comments; `None` at the end. They are empty unless the reader collects them.
+    ///
+    /// # Errors
+    ///
+    /// As [`RawDocuments::next_document`].
+    pub fn next_commented(&mut self) -> Result<Option<RawDocument<'t>>, ReadError> {
+        let root = self.next_document()?;
+        let comments = self.0.take_comments();
+        let foot = if comments.foot.is_empty() { comments.head } else { comments.foot };
+        let head = std::mem::take(&mut self.0.document_head);
+        Ok(root.map(|root| RawDocument { head, root, foot }))
+    }
+
     /// Returns the next document; `None` at the end. An empty document is a plain scalar without text.
     ///
     /// # Errors
@@ -73,7 +147,7 @@ impl<'t> RawDocuments<'t> {
     /// An error of the grammar. There are no more documents after it.
     pub fn next_document(&mut self) -> Result<Option<RawNode<'t>>, ReadError> {
         let composer = &mut self.0;
-        let document = composer.next_of(|composer| composer.raw_node(true, false), Composer::raw_empty);
+        let document = composer.next_of(Composer::raw_root, Composer::raw_empty);
         let Some(first) = composer.diagnostics.first() else { return Ok(document) };
         let go = composer.go.message(&first.reason);
         composer.go = Words::default();
@@ -87,10 +161,38 @@ pub(super) type RawAnchors<'t> = HashMap<&'t str, Option<Arc<Anchored<'t>>>>;
 type Pair<'t> = (RawNode<'t>, RawNode<'t>);
 
 impl<'a> Composer<'a> {
+    /// Takes the comments that belong to the current node, or to the end of it.
+    fn take_comments(&mut self) -> Comments {
+        self.scanner.comments.as_mut().map(|comments| comments.take()).unwrap_or_default()
+    }
+
+    fn boxed_comments(&mut self) -> Option<Box<Comments>> {
+        self.scanner.comments.as_mut()?;
+        let comments = self.take_comments();
+        (comments != Comments::default()).then(|| Box::new(comments))
+    }
+
+    /// Sets the comments of a list or mapping at its end; `head` is from its start.
+    fn closed(&mut self, node: &mut RawNode<'a>, head: String) {
+        if self.scanner.comments.is_some() {
+            let Comments { line, foot, .. } = self.take_comments();
+            node.comment(|comments| *comments = Comments { head, line, foot });
+        }
+    }
+
+    fn raw_root(&mut self) -> SyntaxResult<RawNode<'a>> {
+        self.scanner.peek()?;
+        if !self.is_explicit
+            && let Some(comments) = &mut self.scanner.comments
+        {
+            self.document_head = comments.take_document_head();
+        }
+        self.raw_node(true, false)
+    }
+
     fn raw_empty(&mut self, mark: Mark) -> SyntaxResult<RawNode<'a>> {
         self.count(1, mark)?;
-        let content = Content::Scalar { text: Cow::Borrowed(""), plain: true };
-        Ok(RawNode { tag: None, content, location: self.location(mark) })
+        Ok(RawNode::new(nothing(), NodeStyle::Scalar(ScalarStyle::Plain), self.location(mark)))
     }
 
     fn raw_node(&mut self, block: bool, indentless: bool) -> SyntaxResult<RawNode<'a>> {
@@ -98,8 +200,10 @@ impl<'a> Composer<'a> {
         self.count(1, start)?;
         let location = self.location(start);
         if let TokenKind::Alias(name) = self.scanner.peek()?.kind {
+            let comments = self.boxed_comments();
             self.scanner.take();
-            return Ok(RawNode { tag: None, content: self.raw_alias(name, start)?, location });
+            let style = NodeStyle::Scalar(ScalarStyle::Plain);
+            return Ok(RawNode { comments, ..RawNode::new(self.raw_alias(name, start)?, style, location) });
         }
         let properties = self.properties()?;
         let anchor = properties.anchor;
@@ -110,10 +214,9 @@ impl<'a> Composer<'a> {
         if self.depth > MAX_DEPTH {
             return Err(self.too_deep(start));
         }
-        let tag = properties.tag.clone();
-        let content = self.raw_content(block, indentless, &properties)?;
+        let content = self.raw_content(block, indentless, &properties, location)?;
         self.depth -= 1;
-        let node = RawNode { tag, content, location };
+        let node = RawNode { tag: properties.tag, anchor, ..content };
         if let Some(name) = anchor {
             let anchored = Anchored { node: node.clone(), height: height(&node) };
             self.raw_anchors.insert(name, Some(Arc::new(anchored)));
@@ -132,25 +235,89 @@ impl<'a> Composer<'a> {
         Ok(Content::Alias(name, anchored.clone()))
     }
 
-    fn raw_content(&mut self, block: bool, indentless: bool, properties: &Properties<'a>) -> SyntaxResult<Content<'a>> {
+    /// Reads a node without its properties.
+    fn raw_content(
+        &mut self,
+        block: bool,
+        indentless: bool,
+        properties: &Properties<'a>,
+        location: Location,
+    ) -> SyntaxResult<RawNode<'a>> {
         let token = self.scanner.peek()?;
         let start = token.start;
-        match &mut token.kind {
-            TokenKind::Scalar { value, plain } => {
-                let content = Content::Scalar { text: std::mem::take(value), plain: *plain };
+        let has_properties = properties.anchor.is_some() || properties.tag.is_some();
+        let (content, style) = match &mut token.kind {
+            TokenKind::Scalar { value, style } => {
+                let (text, style) = (std::mem::take(value), *style);
+                let content = Content::Scalar { text, plain: style == ScalarStyle::Plain };
+                let comments = self.boxed_comments();
                 self.scanner.take();
-                Ok(content)
+                return Ok(RawNode { comments, ..RawNode::new(content, NodeStyle::Scalar(style), location) });
             }
-            TokenKind::BlockEntry if indentless => self.raw_indentless(),
-            TokenKind::FlowSequenceStart => self.raw_flow_sequence(start),
-            TokenKind::FlowMappingStart => self.raw_flow_mapping(start),
-            TokenKind::BlockSequenceStart if block => self.raw_sequence(start),
-            TokenKind::BlockMappingStart if block => self.raw_mapping(start),
-            _ if properties.anchor.is_some() || properties.tag.is_some() => {
-                Ok(Content::Scalar { text: Cow::Borrowed(""), plain: true })
+            TokenKind::BlockEntry if indentless => (self.raw_indentless()?, NodeStyle::Block),
+            TokenKind::FlowSequenceStart => return self.raw_flow(start, location, Composer::raw_flow_sequence),
+            TokenKind::FlowMappingStart => return self.raw_flow(start, location, Composer::raw_flow_mapping),
+            TokenKind::BlockSequenceStart if block => {
+                let head = self.take_stem();
+                let mut node = RawNode::new(self.raw_sequence(start)?, NodeStyle::Block, location);
+                node.comment(|comments| comments.head = head);
+                return Ok(node);
             }
-            _ => Err(self.no_content(start)),
+            TokenKind::BlockMappingStart if block => return self.raw_block_mapping(start, location),
+            _ if has_properties => (nothing(), NodeStyle::Scalar(ScalarStyle::Plain)),
+            _ => return Err(self.no_content(start)),
+        };
+        Ok(RawNode::new(content, style, location))
+    }
+
+    fn take_stem(&mut self) -> String {
+        self.scanner.comments.as_mut().map(|comments| comments.take_stem()).unwrap_or_default()
+    }
+
+    /// Reads a list or mapping in brackets.
+    fn raw_flow(
+        &mut self,
+        start: Mark,
+        location: Location,
+        read: fn(&mut Self, Mark) -> SyntaxResult<Content<'a>>,
+    ) -> SyntaxResult<RawNode<'a>> {
+        let head = self.take_comments().head;
+        let mut node = RawNode::new(read(self, start)?, NodeStyle::Flow, location);
+        self.closed(&mut node, head);
+        self.scanner.take();
+        if let Content::Mapping(entries) = &mut node.content {
+            entries.iter_mut().for_each(raise_foot);
         }
+        Ok(node)
+    }
+
+    fn raw_block_mapping(&mut self, start: Mark, location: Location) -> SyntaxResult<RawNode<'a>> {
+        let head = self.take_stem();
+        let mut node = RawNode::new(self.raw_mapping(start)?, NodeStyle::Block, location);
+        self.closed(&mut node, head);
+        self.scanner.take();
+        if self.scanner.comments.is_some() {
+            let foot = node.take_foot();
+            if let Content::Mapping(entries) = &mut node.content {
+                place_feet(entries, foot);
+            }
+        }
+        Ok(node)
+    }
+
+    /// Takes the `-` of an item, and sets the comment before it aside if it belongs to a list or mapping as a whole.
+    fn take_entry(&mut self) -> SyntaxResult<()> {
+        let length = self.scanner.comments.as_ref().map_or(0, |comments| comments.head_length());
+        self.scanner.take();
+        let starts =
+            |kind: &TokenKind<'_>| matches!(kind, TokenKind::BlockSequenceStart | TokenKind::BlockMappingStart);
+        if length > 0
+            && self.next_is(starts)?
+            && let Some(comments) = &mut self.scanner.comments
+        {
+            comments.split_stem(length);
+        }
+        Ok(())
     }
 
     /// Reads a node, or none if the next token ends it.
@@ -166,7 +333,7 @@ impl<'a> Composer<'a> {
             let mark = token.start;
             match token.kind {
                 TokenKind::BlockEntry => {
-                    self.scanner.take();
+                    self.take_entry()?;
                     let ends = |kind: &TokenKind<'_>| matches!(kind, TokenKind::BlockEntry | TokenKind::BlockEnd);
                     let item = if self.next_is(ends)? { self.raw_empty(mark) } else { self.raw_node(true, false) };
                     items.push(item?);
@@ -185,13 +352,14 @@ impl<'a> Composer<'a> {
         let mut items = Vec::new();
         while self.next_is(|kind| *kind == BlockEntry)? {
             let mark = self.start()?;
-            self.scanner.take();
+            self.take_entry()?;
             let empty = self.next_is(|kind| matches!(kind, BlockEntry | Key | Value | BlockEnd))?;
             items.push(if empty { self.raw_empty(mark)? } else { self.raw_node(true, false)? });
         }
         Ok(Content::Sequence(items))
     }
 
+    /// Reads the entries of a mapping, up to its end.
     fn raw_mapping(&mut self, start: Mark) -> SyntaxResult<Content<'a>> {
         self.scanner.take();
         let mut entries = Vec::new();
@@ -206,10 +374,7 @@ impl<'a> Composer<'a> {
                     let value = self.raw_value(ends_in_block, true)?;
                     entries.push((key, value));
                 }
-                TokenKind::BlockEnd => {
-                    self.scanner.take();
-                    return Ok(Content::Mapping(entries));
-                }
+                TokenKind::BlockEnd => return Ok(Content::Mapping(entries)),
                 _ => return Err(self.expected_key(start)),
             }
         }
@@ -226,6 +391,7 @@ impl<'a> Composer<'a> {
         self.raw_optional(mark, empty, block)
     }
 
+    /// Reads the items in brackets, up to the closing one.
     fn raw_flow_sequence(&mut self, start: Mark) -> SyntaxResult<Content<'a>> {
         self.scanner.take();
         let mut items = Vec::new();
@@ -236,10 +402,7 @@ impl<'a> Composer<'a> {
             let token = self.scanner.peek()?;
             let mark = token.start;
             match token.kind {
-                TokenKind::FlowSequenceEnd => {
-                    self.scanner.take();
-                    return Ok(Content::Sequence(items));
-                }
+                TokenKind::FlowSequenceEnd => return Ok(Content::Sequence(items)),
                 TokenKind::Key => items.push(self.raw_flow_pair(mark)?),
                 TokenKind::StreamEnd => return Err(self.unclosed(start, ']').parser(mark, GO_NO_CONTENT)),
                 _ => items.push(self.raw_node(false, false)?),
@@ -258,9 +421,12 @@ impl<'a> Composer<'a> {
             self.scanner.take();
         }
         let value = self.raw_value(|kind| matches!(kind, FlowEntry | FlowSequenceEnd), false)?;
-        Ok(RawNode { tag: None, content: Content::Mapping(vec![(key, value)]), location: self.location(mark) })
+        let mut entry = (key, value);
+        raise_foot(&mut entry);
+        Ok(RawNode::new(Content::Mapping(vec![entry]), NodeStyle::Flow, self.location(mark)))
     }
 
+    /// Reads the entries in braces, up to the closing one.
     fn raw_flow_mapping(&mut self, start: Mark) -> SyntaxResult<Content<'a>> {
         self.scanner.take();
         let mut entries = Vec::new();
@@ -271,10 +437,7 @@ impl<'a> Composer<'a> {
             let token = self.scanner.peek()?;
             let mark = token.start;
             match token.kind {
-                TokenKind::FlowMappingEnd => {
-                    self.scanner.take();
-                    return Ok(Content::Mapping(entries));
-                }
+                TokenKind::FlowMappingEnd => return Ok(Content::Mapping(entries)),
                 TokenKind::StreamEnd => return Err(self.unclosed(start, '}').parser(mark, GO_NO_CONTENT)),
                 ref kind => {
                     let has_value = *kind == TokenKind::Key;
@@ -296,6 +459,39 @@ impl<'a> Composer<'a> {
         let key = self.raw_optional(mark, empty, false)?;
         let value = self.raw_value(|kind| matches!(kind, FlowEntry | FlowMappingEnd), false)?;
         Ok((key, value))
+    }
+}
+
+/// Returns the content of an empty node.
+fn nothing<'t>() -> Content<'t> {
+    Content::Scalar { text: Cow::Borrowed(""), plain: true }
+}
+
+/// Gives the foot comment of a value to its key.
+fn raise_foot((key, value): &mut Pair<'_>) {
+    if key.comments.as_ref().is_none_or(|comments| comments.foot.is_empty()) && value.comments.is_some() {
+        let foot = value.take_foot();
+        key.set_foot(foot);
+    }
+}
+
+/// Gives each foot comment in a mapping to the key above it; `last` is that of the mapping.
+fn place_feet(entries: &mut [Pair<'_>], last: String) {
+    for at in 0..entries.len() {
+        let (before, here) = entries.split_at_mut(at);
+        let Some(entry) = here.first_mut() else { continue };
+        if entry.0.comments.is_some()
+            && let Some((key, _)) = before.last_mut()
+        {
+            let foot = entry.0.take_foot();
+            if !foot.is_empty() {
+                key.set_foot(foot);
+            }
+        }
+        raise_foot(entry);
+    }
+    if let Some((key, _)) = entries.last_mut().filter(|_| !last.is_empty()) {
+        key.set_foot(last);
     }
 }
 

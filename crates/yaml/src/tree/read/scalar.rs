@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::cursor::{Mark, may_break};
 use super::property::hex;
-use super::scan::{Scanner, TokenKind};
+use super::scan::{ScalarStyle, Scanner, TokenKind};
 use super::syntax_error::{SyntaxError, SyntaxResult, TAB_HELP, inner_quote};
 
 /// Blanks and line breaks between two words, which become one space, line breaks, or what they were.
@@ -37,13 +37,15 @@ impl<'a> Scanner<'a> {
         self.simple_key_allowed = false;
         let start = self.cursor.mark();
         let value = self.scan_plain_scalar(start)?;
-        self.push(TokenKind::Scalar { value, plain: true }, start);
+        self.push(TokenKind::Scalar { value, style: ScalarStyle::Plain }, start);
         Ok(())
     }
 
     pub(super) fn scan_plain_scalar(&mut self, start: Mark) -> SyntaxResult<Cow<'a, str>> {
         if !self.in_flow()
             && self.cursor.is_unlimited()
+            // The position after the white space decides to what a comment belongs.
+            && self.comments.is_none()
             && let Some(line) = self.plain_line()
         {
             return Ok(Cow::Borrowed(line));
@@ -130,8 +132,9 @@ impl<'a> Scanner<'a> {
         self.save_simple_key()?;
         self.simple_key_allowed = false;
         let start = self.cursor.mark();
+        let style = if self.cursor.peek(0) == b'"' { ScalarStyle::Double } else { ScalarStyle::Single };
         let value = self.quoted(start)?;
-        self.push(TokenKind::Scalar { value, plain: false }, start);
+        self.push(TokenKind::Scalar { value, style }, start);
         Ok(())
     }
 
@@ -282,8 +285,9 @@ impl<'a> Scanner<'a> {
 
     pub(super) fn fetch_block_scalar(&mut self, literal: bool) -> SyntaxResult<()> {
         let start = self.cursor.mark();
+        let style = if literal { ScalarStyle::Literal } else { ScalarStyle::Folded };
         let value = Cow::Owned(self.block_scalar(literal, start)?);
-        self.push(TokenKind::Scalar { value, plain: false }, start);
+        self.push(TokenKind::Scalar { value, style }, start);
         Ok(())
     }
 

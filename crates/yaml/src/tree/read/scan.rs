@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 
 use super::super::YamlCode;
 use super::MAX_DEPTH;
+use super::comments::Collector;
 use super::cursor::{Cursor, Mark};
 use super::syntax_error::{SyntaxError, SyntaxResult};
 
@@ -16,6 +17,22 @@ use super::syntax_error::{SyntaxError, SyntaxResult};
 pub(super) struct Token<'a> {
     pub kind: TokenKind<'a>,
     pub start: Mark,
+}
+
+/// How a scalar is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ScalarStyle {
+    /// Without quotes.
+    #[default]
+    Plain,
+    /// In single quotes.
+    Single,
+    /// In double quotes.
+    Double,
+    /// As a block after `|`.
+    Literal,
+    /// As a block after `>`.
+    Folded,
 }
 
 /// What a token is; the names are those of the YAML specification.
@@ -40,7 +57,7 @@ pub(super) enum TokenKind<'a> {
     Alias(&'a str),
     Anchor(&'a str),
     Tag { handle: &'a str, suffix: Cow<'a, str> },
-    Scalar { value: Cow<'a, str>, plain: bool },
+    Scalar { value: Cow<'a, str>, style: ScalarStyle },
 }
 
 impl TokenKind<'_> {
@@ -90,7 +107,7 @@ struct Closed {
 
 pub(super) struct Scanner<'a> {
     pub(super) cursor: Cursor<'a>,
-    queue: VecDeque<Token<'a>>,
+    pub(super) queue: VecDeque<Token<'a>>,
     /// The head of the queue is final.
     ready: bool,
     /// How many tokens are read ahead of the head of the queue. go-yaml 3 reads two, to find comments.
@@ -104,6 +121,8 @@ pub(super) struct Scanner<'a> {
     pub(super) indent: i32,
     pub(super) simple_key_allowed: bool,
     simple_keys: Vec<SimpleKey>,
+    /// The comments, if they are wanted.
+    pub(super) comments: Option<Box<Collector>>,
 }
 
 impl<'a> Scanner<'a> {
@@ -119,6 +138,7 @@ impl<'a> Scanner<'a> {
             indent: -1,
             simple_key_allowed: true,
             simple_keys: vec![SimpleKey::default()],
+            comments: None,
         }
     }
 
@@ -130,13 +150,19 @@ impl<'a> Scanner<'a> {
             }
             self.ready = true;
         }
+        if let (Some(comments), Some(token)) = (&mut self.comments, self.queue.front()) {
+            comments.unfold(&token.kind, token.start);
+        }
         let cursor = &mut self.cursor;
         self.queue.front_mut().ok_or_else(|| SyntaxError::new("unexpected end", cursor.mark()))
     }
 
     /// Takes the token that [`Scanner::peek`] showed.
     pub fn take(&mut self) {
-        self.queue.pop_front();
+        let token = self.queue.pop_front();
+        if let (Some(comments), Some(token)) = (&mut self.comments, token) {
+            comments.taken(&token.kind, token.start);
+        }
         self.taken += 1;
         self.ready = false;
     }
@@ -208,11 +234,12 @@ impl<'a> Scanner<'a> {
     }
 
     fn fetch(&mut self) -> SyntaxResult<()> {
+        let scan = self.comment_mark();
         self.skip_to_token();
         // The longest indicators are `--- ` and `... `.
         self.cursor.need(4)?;
         let column = self.cursor.column();
-        self.unroll_indent(i32::try_from(column).unwrap_or(i32::MAX));
+        self.unroll_indent(i32::try_from(column).unwrap_or(i32::MAX), scan);
         if self.cursor.at_end() {
             return self.fetch_stream_end();
         }
@@ -223,6 +250,17 @@ impl<'a> Scanner<'a> {
             let dashes = self.cursor.peek(0) == b'-';
             return self.fetch_indicator(if dashes { TokenKind::DocumentStart } else { TokenKind::DocumentEnd });
         }
+        if self.comments.is_none() {
+            return self.fetch_content();
+        }
+        let token = self.line_comment_token();
+        self.fetch_content()?;
+        self.scan_line_comment(token);
+        Ok(())
+    }
+
+    /// Reads a token that is not about documents.
+    fn fetch_content(&mut self) -> SyntaxResult<()> {
         let flow = self.in_flow();
         let spaced = self.cursor.is_blank_or_end(1);
         match self.cursor.peek(0) {
@@ -245,13 +283,20 @@ impl<'a> Scanner<'a> {
 
     /// Skips blanks, comments and line breaks. A tab is blank only where no key can begin.
     pub(super) fn skip_to_token(&mut self) {
+        let scan = self.comment_mark();
         loop {
             self.cursor.skip_spaces();
             if self.cursor.peek(0) == b'\t' && (self.in_flow() || !self.simple_key_allowed) {
                 self.cursor.skip_while(|byte| matches!(byte, b' ' | b'\t'));
             }
+            if self.comments.is_some() {
+                self.raise_line_comment();
+            }
             if self.cursor.peek(0) == b'#' {
-                self.cursor.skip_line();
+                match self.comments {
+                    Some(_) => self.scan_comments(scan),
+                    None => self.cursor.skip_line(),
+                }
             }
             if !self.cursor.is_break() {
                 return;
@@ -348,9 +393,12 @@ impl<'a> Scanner<'a> {
             .code(YamlCode::TooDeep))
     }
 
-    fn unroll_indent(&mut self, column: i32) {
+    /// Closes the blocks with more indentation; `scan` is where the white space before the current line starts.
+    fn unroll_indent(&mut self, column: i32, scan: Mark) {
+        let mut end = Mark { at: scan.at.saturating_sub(1), ..scan };
         while !self.in_flow() && self.indent > column {
-            let mark = self.cursor.mark();
+            end = self.block_end(end);
+            let mark = if self.comments.is_some() { end } else { self.cursor.mark() };
             self.push(TokenKind::BlockEnd, mark);
             self.close_block();
         }
@@ -358,7 +406,8 @@ impl<'a> Scanner<'a> {
 
     fn fetch_stream_end(&mut self) -> SyntaxResult<()> {
         self.cursor.close_line();
-        self.unroll_indent(-1);
+        let end = self.cursor.mark();
+        self.unroll_indent(-1, end);
         self.remove_simple_key()?;
         self.simple_key_allowed = false;
         self.push_here(TokenKind::StreamEnd, 0);
@@ -366,7 +415,8 @@ impl<'a> Scanner<'a> {
     }
 
     pub(super) fn leave_block(&mut self) -> SyntaxResult<()> {
-        self.unroll_indent(-1);
+        let end = self.cursor.mark();
+        self.unroll_indent(-1, end);
         self.remove_simple_key()?;
         self.simple_key_allowed = false;
         Ok(())
