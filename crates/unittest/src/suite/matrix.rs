@@ -44,7 +44,9 @@ fn version(decoder: &mut Decoder<'_>, node: &Node<'_>) -> Option<KubeVersion> {
             let diagnostic = Diagnostic::error(SuiteCode::Matrix, error.to_string());
             let diagnostic = diagnostic.in_field(decoder.path().clone()).at(decoder.location(node));
             decoder.explain(match text.as_str() {
-                "1.1" | "1.2" | "1.3" => diagnostic.help(format!("write `\"{text}0\"`: YAML has removed the zero")),
+                "1.1" | "1.2" | "1.3" => {
+                    diagnostic.help(format!("for Kubernetes {text}0, write `\"{text}0\"`: numbers lose the zero"))
+                }
                 _ => diagnostic,
             });
             None
