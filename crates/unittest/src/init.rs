@@ -1,7 +1,7 @@
 //! Writes first suites for a chart: one per template, as authors of charts do, with a test for the default values or for
 //! each values file.
 //!
-//! [`plan`] renders the chart and says which files there will be. [`write`] writes them, and keeps files that exist. The
+//! [`plan`] renders the chart and says which files there will be. [`write()`] writes them, and keeps files that exist. The
 //! first run of the suites writes the snapshots.
 
 mod observed;
@@ -147,7 +147,7 @@ pub fn write(plan: &Plan) -> Result<Written, InitError> {
     Ok(written)
 }
 
-/// What [`write`] did.
+/// What [`write()`] did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Written {
     /// The files that it wrote.
