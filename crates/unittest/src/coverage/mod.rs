@@ -104,7 +104,7 @@ impl Ratio {
 
     /// Returns the percentage with one decimal, rounded down, so that only all is 100 %.
     pub fn percent(self) -> String {
-        let tenths = if self.total == 0 { 1000 } else { self.covered * 1000 / self.total };
+        let tenths = (self.covered * 1000).checked_div(self.total).unwrap_or(1000);
         format!("{}.{}%", tenths / 10, tenths % 10)
     }
 }

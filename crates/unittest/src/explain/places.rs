@@ -97,7 +97,7 @@ pub(super) fn key(source: SourceId, text: &str, keys: &[String]) -> Option<Locat
     let mut location = None;
     for name in keys {
         let Some(entries) = node.target().and_then(NodeExt::entries) else { return location };
-        let Some((key, value)) = entries.iter().rfind(|(key, _)| is(key, name)) else { return None };
+        let (key, value) = entries.iter().rfind(|(key, _)| is(key, name))?;
         (node, location) = (value, Some(key.location));
     }
     location

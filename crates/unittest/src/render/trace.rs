@@ -1,8 +1,8 @@
 //! Renders a job again, to explain why it fails: with the origin of each line, and with all that is known about an error.
 
 use mkmanifests_chart::{TracedFile, unused};
-use mkmanifests_gotmpl::Value;
 use mkmanifests_gotmpl::value::MAX_NESTING;
+use mkmanifests_gotmpl::{self as gotmpl, Value};
 use mkmanifests_yaml::diagnostic::{Diagnostic, Failure, Location};
 use mkmanifests_yaml::tree::{Entry, Kind, Map, Node};
 
@@ -39,32 +39,35 @@ impl Harness {
         route: &str,
         locate: impl Fn(Location) -> Location,
     ) -> Vec<Diagnostic> {
-        let mut found: Vec<Diagnostic> = Vec::new();
+        let mut user = Map::new();
         for SetValue { path, value, location } in suite.set.iter().chain(&job.set) {
-            let Ok(values) = set_path::build(value.clone(), path) else { continue };
-            let node = node(&Value::Map(scoped(route, values)), locate(*location), MAX_NESTING);
-            found.extend(unused(self.chart(), &node).keys);
+            if let Ok(values) = set_path::build(value.clone(), path) {
+                add(&mut user, &scoped(route, values), locate(*location), MAX_NESTING);
+            }
         }
-        found.sort_by_key(|diagnostic| diagnostic.location);
-        found.dedup();
-        found
+        let user = Node::from(user);
+        unused(self.chart(), &user).keys
     }
 }
 
-/// Returns the keys of a value, all at one location. The values have none: the same one twice would be an alias.
-fn node(value: &Value, location: Location, depth: usize) -> Node {
-    let kind = match (value, depth.checked_sub(1)) {
-        (Value::Nil, _) => Kind::Null,
-        (Value::Map(map), Some(depth)) => {
-            let entries = map.snapshot();
-            let entries = entries.iter().map(|(key, value)| Entry {
-                key: key.text().into_owned().into(),
-                location,
-                value: node(value, location, depth),
-            });
-            Kind::Map(Map::from_entries(entries.collect()).0)
-        }
-        _ => Kind::Str(String::new()),
-    };
-    Node::new(kind, Location::UNKNOWN)
+/// Adds the keys of values, all at one location. The values have none: the same one twice would be an alias.
+fn add(keys: &mut Map, values: &gotmpl::Map, location: Location, depth: usize) {
+    let Some(depth) = depth.checked_sub(1) else { return };
+    for (key, value) in values.snapshot().iter() {
+        let name = key.text();
+        let mut below = match keys.remove(&name).map(|entry| entry.value.kind) {
+            Some(Kind::Map(below)) => below,
+            _ => Map::new(),
+        };
+        let kind = match value {
+            Value::Nil => Kind::Null,
+            Value::Map(values) => {
+                add(&mut below, values, location, depth);
+                Kind::Map(below)
+            }
+            _ => Kind::Str(String::new()),
+        };
+        let (key, value) = (name.into_owned().into(), Node::new(kind, Location::UNKNOWN));
+        keys.insert(Entry { key, location, value });
+    }
 }

@@ -270,7 +270,7 @@ impl Runner<'_, '_> {
             for (result, has_run) in results {
                 passed &= result.passed;
                 if has_run {
-                    self.summary.suites.push(result.clone());
+                    self.summary.suites.push(result.without_explanations());
                 }
                 self.report(result);
             }

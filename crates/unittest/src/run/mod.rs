@@ -155,6 +155,13 @@ impl SuiteResult {
         SuiteResult { file: file.into(), error: Some(error.into()), ..SuiteResult::default() }
     }
 
+    /// Returns a copy without explanations, which have the texts of what was rendered.
+    fn without_explanations(&self) -> SuiteResult {
+        let mut copy = self.clone();
+        copy.jobs.iter_mut().for_each(|job| job.explanations = Vec::new());
+        copy
+    }
+
     /// Returns the time that its tests took together.
     pub fn duration(&self) -> Duration {
         self.jobs.iter().map(|job| job.duration).sum()
@@ -187,7 +194,7 @@ pub struct Summary {
     pub passed: bool,
     /// The numbers of charts, suites, tests and snapshots.
     pub totals: Totals,
-    /// The results of the suites that ran, for reports.
+    /// The results of the suites that ran, for reports. They have no explanations; those of the events have.
     pub suites: Vec<SuiteResult>,
     /// What the tests cover of each chart, if it is measured: the charts whose suites ran.
     pub coverage: Vec<ChartCoverage>,
