@@ -114,13 +114,13 @@ fn what_the_plugin_hides_is_reported() {
 
 #[test]
 fn coverage_is_printed_written_and_limited() {
-    let folder = chart(SUITE);
+    let folder = chart(&SUITE.replace("  asserts", "  template: a.yaml\n  asserts"));
     fs::write(folder.path().join("templates/b.yaml"), "{{ if .Values.b }}\nb: c\n{{ end }}\n").expect("a file");
     let run = |args: &[&str]| run(folder.path(), &[&["chart", "test", "."][..], args].concat());
     let (code, stdout, stderr) =
         run(&["--coverage", "--coverage-html", "out/a.html", "--coverage-cobertura", "out/a.xml"]);
     assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
-    // Two of three lines, and one of two branches: the condition was false.
+    // The condition of `b.yaml` was false: of its two lines, the second did not run.
     assert!(stdout.contains("\nTotal               2/3       1/2    60.0%\n"), "{stdout}");
     assert!(stdout.contains("  templates/b.yaml\n    line 2\n    line 1: `if .Values.b` is never true\n"), "{stdout}");
     let written = |name: &str| fs::read_to_string(folder.path().join(name)).expect("a file");

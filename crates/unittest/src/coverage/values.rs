@@ -7,7 +7,7 @@ use mkmanifests_gotmpl::value::MAX_NESTING;
 use mkmanifests_gotmpl::{Map, Value};
 use mkmanifests_yaml::tree::{Kind, Node};
 
-/// Which keys of `values.yaml` the tests do not cover. A key is a leaf: its value is no mapping with keys.
+/// Which keys of `values.yaml` the tests do not cover. Only leaves count: keys without other keys below them.
 #[derive(Debug, Clone, Default)]
 pub struct ValuesCoverage {
     /// The number of keys, without those of subcharts.

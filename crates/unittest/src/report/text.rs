@@ -1,4 +1,4 @@
-//! Prints results as helm-unittest does. Failures that are explained have a text of their own.
+//! Prints results as helm-unittest does. [`super::explained`] prints failures that are explained.
 
 use std::fmt::Write as _;
 
