@@ -297,6 +297,9 @@ fn outcome(
 
 /// Returns the version of Kubernetes that a job sets.
 pub fn kube_version(job: &Job) -> Option<KubeVersion> {
+    if job.kube_version.is_some() {
+        return job.kube_version.clone();
+    }
     let crate::suite::Capabilities { major_version, minor_version, .. } = &job.capabilities;
     match (major_version.as_str(), minor_version.as_str()) {
         ("", "") => None,
