@@ -64,7 +64,9 @@ impl CoverageArgs {
             write(path, &cobertura(charts, &folder.to_string_lossy(), now.as_millis()))?;
         }
         let found = total(charts);
-        let Some(least) = self.coverage_min.filter(|least| found.rate() * 100.0 < *least) else { return Ok(true) };
+        // In whole numbers: 57 of 100 are not less than 57 %.
+        let is_less = |least: &f64| ((found.covered * 100) as f64) < least * found.total as f64;
+        let Some(least) = self.coverage_min.filter(is_less) else { return Ok(true) };
         let reason = format!("the tests cover {}, less than {least}%", found.percent());
         console.report(&[Diagnostic::error(SuiteCode::Coverage, reason)], &Sources::default());
         Ok(false)
