@@ -7,6 +7,7 @@
 mod anchors;
 mod block;
 mod collection;
+mod comment_lines;
 mod comments;
 mod common_errors;
 mod compose;
@@ -24,6 +25,7 @@ mod resolve;
 mod scalar;
 mod scan;
 mod syntax_error;
+mod token;
 mod utf16;
 
 use self::compose::Composer;

@@ -9,8 +9,8 @@ use super::cursor::Mark;
 use super::go::{Stage, ValueError, Words};
 use super::lines::{Line, PlainKey};
 use super::merge::is_merge;
-use super::scan::{ScalarStyle, TokenKind};
 use super::syntax_error::{SyntaxError, SyntaxResult, TEMPLATE_HELP, before, inner_quote};
+use super::token::{ScalarStyle, TokenKind};
 use super::{Duplicates, resolve};
 use crate::diagnostic::{Diagnostic, Location};
 

@@ -3,8 +3,10 @@
 //! The scanner keeps each comment with the position of a token. Once the parser sees a token at or behind that position,
 //! the comment is pending: it belongs to the next node that has comments of its own.
 
-use super::cursor::{Cursor, Mark};
-use super::scan::{Scanner, TokenKind};
+use super::comment_lines::Lines;
+use super::cursor::Mark;
+use super::scan::Scanner;
+use super::token::TokenKind;
 
 /// The comments of a node, with `#` and without the line break at the end.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,14 +20,14 @@ pub struct Comments {
 }
 
 /// How far go-yaml looks ahead for a comment.
-const LOOKAHEAD: usize = 512;
+pub(super) const LOOKAHEAD: usize = 512;
 
 /// A position that may lie one before the text. Columns of head and foot comments count from 1.
 #[derive(Debug, Clone, Copy, Default)]
-struct Place {
-    at: i64,
-    line: i64,
-    column: i64,
+pub(super) struct Place {
+    pub at: i64,
+    pub line: i64,
+    pub column: i64,
 }
 
 impl From<Mark> for Place {
@@ -34,25 +36,40 @@ impl From<Mark> for Place {
     }
 }
 
-fn signed(at: usize) -> i64 {
+pub(super) fn signed(at: usize) -> i64 {
     i64::try_from(at).unwrap_or(i64::MAX)
 }
 
 /// A comment of the scanner. What belongs to a node already is empty.
 #[derive(Debug, Default)]
-struct Found {
+pub(super) struct Found {
     /// Where the scan began, and where the comment begins and ends.
-    scan: Place,
-    start: Place,
-    end: Place,
+    pub scan: Place,
+    pub start: Place,
+    pub end: Place,
     /// The token to which it belongs.
-    token: Place,
-    text: Comments,
+    pub token: Place,
+    pub text: Comments,
+}
+
+/// What is before lines with comments.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Before {
+    /// The last token.
+    pub kind: Kind,
+    pub token: Place,
+    /// Where the white space before the comments starts.
+    pub scan: Place,
+    /// The line breaks since the last character that is not blank.
+    pub breaks: usize,
+    /// The indentation of the current block.
+    pub indent: i64,
+    pub in_flow: bool,
 }
 
 /// What a token is, as far as comments depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     SequenceStart,
     Entry,
     FlowEntry,
@@ -241,11 +258,8 @@ impl Scanner<'_> {
         let breaks = self.line_breaks();
         let indent = i64::from(self.indent.max(0));
         let in_flow = self.in_flow();
-        let mut block = Block::new(&mut self.cursor, scan, kind, token, breaks, indent, in_flow);
-        while block.ahead < LOOKAHEAD && block.step(&mut self.cursor) {
-            block.ahead += 1;
-        }
-        let found = block.finish(&self.cursor);
+        let before = Before { kind, token: token.into(), scan: scan.into(), breaks, indent, in_flow };
+        let found = Lines::read(&mut self.cursor, before);
         if let Some(comments) = &mut self.comments {
             comments.found.extend(found);
         }
@@ -266,147 +280,5 @@ impl Scanner<'_> {
             stop = found.scan.at;
         }
         end
-    }
-}
-
-/// Successive lines with comments.
-struct Block {
-    ahead: usize,
-    line: i64,
-    column: i64,
-    scan: Place,
-    token: Place,
-    start: Place,
-    text: String,
-    found: Vec<Found>,
-    /// The line on which a comment that belongs to what is above begins.
-    foot_line: i64,
-    after_value: bool,
-    indent: i64,
-    in_flow: bool,
-    after_empty: bool,
-    before_empty: bool,
-}
-
-impl Block {
-    fn new(
-        cursor: &mut Cursor<'_>,
-        scan: Mark,
-        kind: Kind,
-        token: Mark,
-        breaks: usize,
-        indent: i64,
-        in_flow: bool,
-    ) -> Block {
-        let mark = Place::from(cursor.mark());
-        let foot_line = match scan.line {
-            0 => -1,
-            _ if breaks == 0 && mark.column > 1 => mark.line + 2,
-            _ => mark.line - signed(breaks) + 1,
-        };
-        Block {
-            ahead: 0,
-            line: mark.line,
-            column: mark.column,
-            scan: scan.into(),
-            token: token.into(),
-            start: Place::default(),
-            text: String::new(),
-            found: Vec::new(),
-            foot_line,
-            after_value: kind == Kind::Value,
-            indent,
-            in_flow,
-            after_empty: false,
-            before_empty: breaks <= 1,
-        }
-    }
-
-    /// Looks at the next character. Returns false at the end of the comments.
-    fn step(&mut self, cursor: &mut Cursor<'_>) -> bool {
-        self.column += 1;
-        if cursor.is_blank(self.ahead) {
-            return true;
-        }
-        let next = cursor.peek(self.ahead);
-        let closes = self.in_flow && matches!(next, b']' | b'}');
-        let is_break = cursor.break_length(self.ahead) > 0;
-        if closes || is_break || next == 0 {
-            self.empty_line(cursor, closes, next == 0);
-            if is_break {
-                (self.before_empty, self.after_empty) = (false, true);
-                self.column = 0;
-                self.line += 1;
-            }
-            return is_break;
-        }
-        if self.column - 1 < self.indent && self.column != self.start.column {
-            self.foot(cursor);
-        }
-        if next == b'#' {
-            self.comment(cursor);
-        }
-        next == b'#'
-    }
-
-    fn place(&self, cursor: &Cursor<'_>) -> Place {
-        Place { at: signed(cursor.at + self.ahead), line: self.line, column: self.column }
-    }
-
-    /// Handles a line without a comment: what is above the first one may belong to the node above.
-    fn empty_line(&mut self, cursor: &Cursor<'_>, closes: bool, at_end: bool) {
-        if self.after_empty && !closes {
-            return;
-        }
-        let is_dedented = self.start.column - 1 < self.indent;
-        let is_below = self.start.line == self.foot_line && !self.after_value;
-        if closes || (self.before_empty && (is_below || is_dedented)) {
-            if is_dedented && !self.text.is_empty() {
-                self.token = self.start;
-            }
-            self.foot(cursor);
-        } else if !self.text.is_empty() && !at_end {
-            self.text.push('\n');
-        }
-    }
-
-    /// Ends the comment as one that belongs to what is above.
-    fn foot(&mut self, cursor: &Cursor<'_>) {
-        if self.text.is_empty() {
-            return;
-        }
-        let end = self.place(cursor);
-        let text = Comments { foot: std::mem::take(&mut self.text), ..Comments::default() };
-        self.found.push(Found { scan: self.scan, start: self.start, end, token: self.token, text });
-        (self.scan, self.token) = (end, end);
-    }
-
-    fn comment(&mut self, cursor: &mut Cursor<'_>) {
-        if self.text.is_empty() {
-            self.start = self.place(cursor);
-        } else {
-            self.text.push('\n');
-        }
-        self.after_empty = false;
-        let hash = cursor.at + self.ahead;
-        while cursor.at < hash {
-            if cursor.is_break() { cursor.skip_break() } else { cursor.skip(1) }
-        }
-        cursor.skip_line();
-        self.text.push_str(cursor.slice(hash, cursor.at));
-        // The line break is looked at no more, and does not count.
-        self.ahead = 0;
-        self.column = 0;
-        self.line = cursor.mark().line.into();
-    }
-
-    fn finish(mut self, cursor: &Cursor<'_>) -> Vec<Found> {
-        if !self.text.is_empty() {
-            let mut end = self.place(cursor);
-            end.at -= 1;
-            let text = Comments { head: self.text, ..Comments::default() };
-            self.found.push(Found { scan: self.scan, start: self.start, end, token: self.start, text });
-        }
-        self.found
     }
 }

@@ -13,8 +13,9 @@ use super::go::{Stage, Words};
 use super::go_syntax::Originals;
 use super::octets::BadCharacter;
 use super::raw::RawAnchors;
-use super::scan::{ScalarStyle, Scanner, TokenKind};
+use super::scan::Scanner;
 use super::syntax_error::{SyntaxError, SyntaxResult};
+use super::token::{ScalarStyle, TokenKind};
 use super::{Duplicates, MAX_DEPTH, MAX_NODES, octets, resolve};
 use crate::diagnostic::{Diagnostic, Location, SourceId};
 

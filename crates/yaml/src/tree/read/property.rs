@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use super::cursor::{Mark, is_word};
 use super::octets;
-use super::scan::{Scanner, TokenKind};
+use super::scan::Scanner;
 use super::syntax_error::{SyntaxError, SyntaxResult};
+use super::token::TokenKind;
 
 impl<'a> Scanner<'a> {
     pub(super) fn fetch_property(&mut self) -> SyntaxResult<()> {

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use super::cursor::{Mark, may_break};
 use super::property::hex;
-use super::scan::{ScalarStyle, Scanner, TokenKind};
+use super::scan::Scanner;
 use super::syntax_error::{SyntaxError, SyntaxResult, TAB_HELP, inner_quote};
+use super::token::{ScalarStyle, TokenKind};
 
 /// Blanks and line breaks between two words, which become one space, line breaks, or what they were.
 #[derive(Default)]

@@ -3,7 +3,6 @@
 //! The rules are those of YAML 1.1 with the habits of the reader that Helm uses. A key is known as such when its
 //! `:` comes, at most 1024 characters and no line later; until then its tokens wait in a queue.
 
-use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use super::super::YamlCode;
@@ -11,79 +10,7 @@ use super::MAX_DEPTH;
 use super::comments::Collector;
 use super::cursor::{Cursor, Mark};
 use super::syntax_error::{SyntaxError, SyntaxResult};
-
-/// A piece of the text and where it starts.
-#[derive(Debug)]
-pub(super) struct Token<'a> {
-    pub kind: TokenKind<'a>,
-    pub start: Mark,
-}
-
-/// How a scalar is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ScalarStyle {
-    /// Without quotes.
-    #[default]
-    Plain,
-    /// In single quotes.
-    Single,
-    /// In double quotes.
-    Double,
-    /// As a block after `|`.
-    Literal,
-    /// As a block after `>`.
-    Folded,
-}
-
-/// What a token is; the names are those of the YAML specification.
-#[derive(Debug, PartialEq)]
-pub(super) enum TokenKind<'a> {
-    StreamEnd,
-    Version { major: u32, minor: u32 },
-    TagDirective { handle: &'a str, prefix: Cow<'a, str> },
-    DocumentStart,
-    DocumentEnd,
-    BlockSequenceStart,
-    BlockMappingStart,
-    BlockEnd,
-    FlowSequenceStart,
-    FlowSequenceEnd,
-    FlowMappingStart,
-    FlowMappingEnd,
-    BlockEntry,
-    FlowEntry,
-    Key,
-    Value,
-    Alias(&'a str),
-    Anchor(&'a str),
-    Tag { handle: &'a str, suffix: Cow<'a, str> },
-    Scalar { value: Cow<'a, str>, style: ScalarStyle },
-}
-
-impl TokenKind<'_> {
-    /// Describes the token in a message after "found".
-    pub fn describe(&self) -> &'static str {
-        match self {
-            TokenKind::StreamEnd => "the end of the text",
-            TokenKind::Version { .. } | TokenKind::TagDirective { .. } => "a directive",
-            TokenKind::DocumentStart => "`---`",
-            TokenKind::DocumentEnd => "`...`",
-            TokenKind::BlockSequenceStart | TokenKind::BlockEntry => "a list item",
-            TokenKind::BlockMappingStart | TokenKind::Key => "a key",
-            TokenKind::BlockEnd => "the end of the block",
-            TokenKind::FlowSequenceStart => "`[`",
-            TokenKind::FlowSequenceEnd => "`]`",
-            TokenKind::FlowMappingStart => "`{`",
-            TokenKind::FlowMappingEnd => "`}`",
-            TokenKind::FlowEntry => "`,`",
-            TokenKind::Value => "`:`",
-            TokenKind::Alias(_) => "an alias",
-            TokenKind::Anchor(_) => "an anchor",
-            TokenKind::Tag { .. } => "a tag",
-            TokenKind::Scalar { .. } => "text",
-        }
-    }
-}
+use super::token::{Token, TokenKind};
 
 /// Where a key may have started: one for each open bracket, and one for the block around them.
 #[derive(Debug, Clone, Copy, Default)]

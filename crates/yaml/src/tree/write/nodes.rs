@@ -6,6 +6,8 @@
 mod analysis;
 mod emit;
 mod events;
+mod flow;
+mod leaf;
 mod output;
 mod scalar;
 

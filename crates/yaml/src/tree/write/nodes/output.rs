@@ -13,21 +13,11 @@ pub(super) struct Output {
     pub indention: bool,
     /// The indentation of the foot comment that was written last: an empty line separates what follows.
     pub foot_indent: i64,
-    /// Whether the document must be ended by `...`.
-    pub open_ended: bool,
 }
 
 impl Output {
     pub fn new() -> Output {
-        Output {
-            text: String::new(),
-            column: 0,
-            indent: -1,
-            whitespace: true,
-            indention: true,
-            foot_indent: -1,
-            open_ended: false,
-        }
+        Output { text: String::new(), column: 0, indent: -1, whitespace: true, indention: true, foot_indent: -1 }
     }
 
     pub fn into_text(self) -> String {
@@ -82,7 +72,6 @@ impl Output {
         self.put_all(indicator);
         self.whitespace = is_whitespace;
         self.indention = self.indention && is_indention;
-        self.open_ended = false;
     }
 
     /// Writes a space unless there is white space already.

@@ -98,7 +98,6 @@ impl Output {
         if first.is_some_and(|char| char == ' ' || is_break(char)) {
             self.indicator("2", false, false, false);
         }
-        self.open_ended = false;
         let mut last = text.chars().rev();
         let hint = match (last.next().is_some_and(is_break), last.next()) {
             (false, _) => "-",
@@ -107,7 +106,6 @@ impl Output {
             _ => return,
         };
         self.indicator(hint, false, false, false);
-        self.open_ended = hint == "+";
     }
 
     /// Writes the lines of a block after `|`.
