@@ -1,6 +1,6 @@
 //! Joins rendered files for a post-renderer, and takes its output apart again, as Helm 4 does.
 //!
-//! Each object gets an annotation with the path of its template, and loses it again. Helm writes all objects anew in both
+//! Each object gets an annotation with the path of its template, and loses it again. Helm writes all objects again in both
 //! directions, by kustomize's library kyaml: with their comments, but with the library's own indentation and empty lines.
 //!
 //! Source: `annotateAndMerge` and `splitAndDeannotate`.
@@ -59,7 +59,7 @@ pub fn unmerge(text: &str) -> Result<Vec<OutputFile>, Diagnostic> {
     Ok(files.into_iter().map(|(path, objects)| OutputFile { path, text: kyaml::string_all(objects) }).collect())
 }
 
-/// Returns whether a file is no manifest: a partial, or one without text.
+/// Returns whether a file is a partial or has no text.
 fn is_skipped(file: &OutputFile) -> bool {
     let name = file.path.rsplit('/').next().unwrap_or_default();
     name.starts_with('_') || file.text.trim().is_empty()

@@ -50,7 +50,7 @@ pub(super) fn string_all(mut objects: Vec<RawDocument<'_>>) -> String {
 /// Sets an annotation, and creates what is missing for it.
 ///
 /// # Errors
-/// An object, metadata or annotations that are no mapping.
+/// An object, metadata or annotations that are not a mapping.
 pub(super) fn set_annotation(object: &mut RawNode<'_>, key: &str, text: &str) -> Result<(), String> {
     clear_empty_annotations(object)?;
     let annotations = child(child(object, "metadata")?, "annotations")?;
@@ -72,7 +72,7 @@ pub(super) fn annotation<'n>(object: &'n RawNode<'_>, key: &str) -> Option<&'n s
 /// Removes an annotation.
 ///
 /// # Errors
-/// Metadata or annotations that are no mapping.
+/// Metadata or annotations that are not a mapping.
 pub(super) fn clear_annotation(object: &mut RawNode<'_>, key: &str) -> Result<(), String> {
     let Some(metadata) = field(object, "metadata")?.filter(|node| !is_null(node)) else { return Ok(()) };
     let Some(annotations) = field(metadata, "annotations")?.filter(|node| !is_null(node)) else { return Ok(()) };
@@ -204,7 +204,7 @@ fn scalar<'t>(text: &str, style: NodeStyle) -> RawNode<'t> {
     RawNode::new(content, style, Location::default())
 }
 
-/// Returns kyaml's error for what is no mapping.
+/// Returns kyaml's error for what is not a mapping.
 fn wrong_kind(node: &RawNode<'_>) -> String {
     let kind = match &node.content {
         Content::Scalar { .. } => "ScalarNode",

@@ -40,7 +40,7 @@ impl KubeNumbers {
         }
     }
 
-    /// Returns the version: `v1.20.0`. What is no number, such as `25+`, stays in it.
+    /// Returns the version: `v1.20.0`. A text such as `25+` stays in it.
     pub fn version(&self) -> KubeVersion {
         self.exact.clone().unwrap_or_else(|| KubeVersion::of_texts(&self.major, &self.minor))
     }

@@ -24,7 +24,7 @@ impl Output {
         self.text
     }
 
-    /// Writes one character that is no line feed.
+    /// Writes one character, which is not a line feed.
     pub fn put(&mut self, char: char) {
         self.text.push(char);
         self.column += 1;
