@@ -30,7 +30,7 @@ fn a_missing_snapshot_fails_in_ci_and_the_command_that_writes_it_is_named() {
         assert!(code == 1 && !path.join("tests/__snapshot__").exists(), "{stdout}{stderr}");
         let error = format!("error: 1 snapshot is missing, and none is written: {why}\n");
         assert!(stderr.starts_with(&error) && stderr.contains(help), "{stderr}");
-        assert!(stdout.contains("Snapshot 1 is not in the snapshot file, and was not written\n"), "{stdout}");
+        assert!(stdout.contains("error: the document has no snapshot 1, and none is written\n"), "{stdout}");
     }
     let file = path.join("tests/__snapshot__/a_test.yaml.snap");
     for (environment, flags) in

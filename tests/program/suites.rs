@@ -52,7 +52,12 @@ fn failures(files: &[(&str, &str)]) -> String {
     let (printed, _) = test(&paths, false);
     let tests = printed.split_once("_test.yaml\n").map_or(printed.as_str(), |(_, tests)| tests);
     let name = folder.path().file_name().expect("a name").to_string_lossy();
-    tests.replace(&*name, "FOLDER").replace('\t', " ")
+    // Paths are relative to the working directory, which may be anywhere.
+    let without_folder = |line: &str| match line.split_once(&*name) {
+        Some((_, rest)) if line.trim_start().starts_with("--> ") => format!("  --> FOLDER{rest}\n"),
+        _ => format!("{line}\n"),
+    };
+    tests.lines().map(without_folder).collect::<String>().replace(&*name, "FOLDER").replace('\t', " ")
 }
 
 #[test]
@@ -108,9 +113,13 @@ tests:
 
  - has no such object
 
-  - asserts[0] `isKind` fail
-   Error:
-    template \"ray/wrker-deployment\" not exists or not selected in test suite
+error: template `ray/wrker-deployment` is not rendered
+  --> FOLDER/app/ray_test.yaml:37:5
+   |
+37 |   - isKind: {of: Deployment}
+   |     ^^^^^^
+   |
+   = help: did you mean `ray/worker-deployment`?
 
  - is not a chart
   Error: `chart` is only for charts

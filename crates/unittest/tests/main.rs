@@ -1,9 +1,9 @@
 //! The tests of the crate.
 
 mod assertions;
+mod ci;
 mod coverage;
 mod explained;
-mod ci;
 mod extensions;
 mod go_yaml;
 mod init;

@@ -3,7 +3,7 @@
 use mkmanifests_gotmpl::{Value, deep_equal};
 use mkmanifests_yaml::diagnostic::{FieldPath, Step, nearest};
 
-use super::Explainer;
+use super::{Explainer, Harness};
 use crate::assertion::{self, Assertion, Failure, FailureKind, Rendered, SelectionError};
 use crate::go_yaml::scalar_text;
 use crate::json_path;
@@ -68,7 +68,7 @@ impl Explainer<'_> {
         rendered: &Rendered,
     ) -> Vec<Hint> {
         match &failure.kind {
-            FailureKind::NoTemplate { template } => self.template(template).into_iter().collect(),
+            FailureKind::NoTemplate { template } => self.template(template, rendered).into_iter().collect(),
             FailureKind::Selection(error) => self.selection(error, assertion, rendered),
             FailureKind::Rendering { .. } | FailureKind::Documents { .. } => Vec::new(),
             _ => {
@@ -79,10 +79,10 @@ impl Explainer<'_> {
     }
 
     /// Returns what is wrong with the name of a template that was not rendered.
-    fn template(&self, wanted: &str) -> Option<Hint> {
+    fn template(&self, wanted: &str, rendered: &Rendered) -> Option<Hint> {
         let scope = self.failed.scope;
-        let chart = self.failed.chart()?.chart();
-        let names = template_names(chart, chart.name());
+        let chart = self.failed.chart().map(Harness::chart);
+        let names = chart.map_or_else(|| rendered.outputs.clone(), |chart| template_names(chart, chart.name()));
         if names.iter().any(|name| name == wanted) {
             return Some(Hint::NotSelected(self.as_written(wanted)));
         }

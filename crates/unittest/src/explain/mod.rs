@@ -308,10 +308,11 @@ fn target<'d>(
 /// Returns the path that a failure is about.
 fn path_of(kind: &FailureKind) -> Option<&str> {
     match kind {
-        FailureKind::Equal { path, .. } | FailureKind::Match { path, .. } | FailureKind::Snapshot { path, .. } => {
-            path.as_deref()
-        }
-        FailureKind::Length { path, .. } => path.as_deref(),
+        FailureKind::Equal { path, .. }
+        | FailureKind::Match { path, .. }
+        | FailureKind::Snapshot { path, .. }
+        | FailureKind::NoSnapshot { path, .. }
+        | FailureKind::Length { path, .. } => path.as_deref(),
         FailureKind::Order { path, .. }
         | FailureKind::Exists { path }
         | FailureKind::NullOrEmpty { path, .. }

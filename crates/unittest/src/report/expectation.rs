@@ -121,7 +121,9 @@ fn of_failure(failure: &Failure, explanation: &AssertionExplanation) -> Expectat
                 false => Expectation { title: title("differs from"), diff: Some((cached.clone(), new.clone())) },
             }
         }
-        FailureKind::NoSnapshot { index, .. } => line(format!("{subject} has no snapshot {index}, and none is written")),
+        FailureKind::NoSnapshot { index, .. } => {
+            line(format!("{subject} has no snapshot {index}, and none is written"))
+        }
         FailureKind::SnapshotPattern { message, .. } => line(format!("the snapshot is expected{message}")),
         FailureKind::Invalid { found: Some(_), .. } if negated => line("an API server would accept the document"),
         FailureKind::Invalid { found: Some(found), .. } => line(invalid_text(Some(found))),
