@@ -237,7 +237,7 @@ fn with_test_flags(command: Command) -> Command {
     })
 }
 
-fn info_commands() -> [Command; 4] {
+fn info_commands() -> [Command; 6] {
     [
         Command::new("values").about("Prints the values of a component with their defaults").defer(with_component),
         Command::new("schema")
@@ -245,6 +245,8 @@ fn info_commands() -> [Command; 4] {
             .defer(with_schema),
         Command::new("completions").about("Prints a completion script for a shell").defer(with_shell),
         Command::new("man").about("Prints a man page").defer(with_page),
+        Command::new("version").about("Prints the version, and those of Helm and Kubernetes").defer(with_version_flags),
+        Command::new("link-helm").about("Links the program under the name `helm`").defer(with_link_folder),
     ]
 }
 
@@ -254,7 +256,15 @@ fn with_component(command: Command) -> Command {
 
 fn with_schema(command: Command) -> Command {
     let names = component_names().chain(["cluster", "chart"]).collect();
-    help::of("schema", command.arg(one_of("NAME", "Component or file", names)))
+    let name = one_of("NAME", "Component or file", names).required(false).required_unless_present("all");
+    let all = Arg::new("all").long("all").value_name("DIR").conflicts_with("component");
+    let all = all.value_parser(clap::value_parser!(std::path::PathBuf)).value_hint(ValueHint::DirPath);
+    let all = all
+        .help("Write all schemas and a catalogue into a folder")
+        .long_help("Write all schemas and a catalogue into a folder, and print the settings of VS Code that use them");
+    let url = Arg::new("url").long("url").value_name("URL").requires("all").conflicts_with("component");
+    let url = url.help("URL of that folder in the catalogue [default: its path on this machine]");
+    help::of("schema", command.args([name, all, url]))
 }
 
 fn component_names() -> impl Iterator<Item = &'static str> {
@@ -276,4 +286,15 @@ fn with_shell(command: Command) -> Command {
 fn with_page(command: Command) -> Command {
     let page = Arg::new("subcommand").value_name("SUBCOMMAND").help("Subcommand; without it, the whole program");
     help::of("man", command.arg(page.value_parser(Suggest(Names::Commands)).hide_possible_values(true)))
+}
+
+fn with_version_flags(command: Command) -> Command {
+    let output = Arg::new("output").short('o').long("output").value_name("FORMAT").help("Output format");
+    help::of("version", command.arg(output.value_parser(["text", "json"]).default_value("text")))
+}
+
+fn with_link_folder(command: Command) -> Command {
+    let folder = Arg::new("dir").value_name("DIR").help("Folder of the link [default: that of the program]");
+    let folder = folder.value_parser(clap::value_parser!(std::path::PathBuf)).value_hint(ValueHint::DirPath);
+    help::of("link-helm", command.arg(folder))
 }

@@ -296,6 +296,24 @@ const COMMANDS: &[Help] = &[
             ("Install the page of the program", "mkmanifests man >~/.local/share/man/man1/mkmanifests.1"),
         ],
     },
+    Help {
+        name: "version",
+        purpose: "Prints the version of the program with the commit that it was built from, and the versions of Helm, \
+                  Kubernetes, helm-unittest and KubeRay that it behaves as.",
+        examples: [
+            ("Print the versions", "mkmanifests version"),
+            ("Read the version in a script", "mkmanifests version -o json | jq -r .version"),
+        ],
+    },
+    Help {
+        name: "link-helm",
+        purpose: "Links the program under the name `helm`, so that programs which call Helm find it: called by that name, \
+                  it answers as Helm does. It prints the path of the link, and replaces no file.",
+        examples: [
+            ("Link it next to the program", "mkmanifests link-helm"),
+            ("Link it in a folder, which comes first on PATH then", "mkmanifests link-helm bin"),
+        ],
+    },
 ];
 
 /// Adds its long help to the whole command.

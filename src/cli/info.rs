@@ -1,15 +1,20 @@
 //! `values`, `schema`, `completions` and `man`: the subcommands that describe the program.
 
+use std::path::PathBuf;
+
 use clap::ArgMatches;
 use clap_complete::Shell;
 
 use super::console::Console;
-use super::{DONE, Error, UsageCode, command, completions, usage};
+use super::{DONE, Error, UsageCode, command, completions, schemas, usage};
 use crate::components::{self, Component, ComponentCode};
 use crate::diagnostic::Diagnostic;
 use crate::gitops;
 
 pub(super) fn run(name: &str, matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> {
+    if let ("schema", Ok(Some(folder))) = (name, matches.try_get_one::<PathBuf>("all")) {
+        return schemas::write_all(folder, matches.get_one::<String>("url").map(String::as_str), console);
+    }
     let text = match name {
         "values" => component(matches)?.defaults_text().as_bytes().to_vec(),
         "schema" if names(matches, "cluster") => gitops::cluster_schema_text().into_bytes(),

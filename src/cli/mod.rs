@@ -17,15 +17,18 @@ mod gitops;
 mod helm;
 mod help;
 mod info;
+mod link_helm;
 mod output;
 mod progress;
 mod pull;
 mod rendering;
+mod schemas;
 mod shell;
 mod switches;
 mod template;
 mod usage;
 mod verbs;
+mod version;
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
@@ -91,6 +94,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>, streams: Streams<'_>) -> u8
         "check" => check::run(arguments, &mut console),
         "template" => template::run(arguments, &mut console),
         "test" => chart_test::run_all(arguments, &mut console),
+        "link-helm" => link_helm::run(arguments, &mut console),
+        "version" => version::run(arguments, &mut console),
         "values" | "schema" | "completions" | "man" => info::run(name, arguments, &mut console),
         _ => component::run(name, arguments, &mut console),
     };

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use mkmanifests_go::semver::Version;
 
@@ -134,7 +135,7 @@ impl KubeVersion {
 
     /// Returns whether its APIs are known: from 1.8 to 1.37.
     pub fn is_known(&self) -> bool {
-        (OLDEST..=NEWEST).contains(&(self.major, self.minor))
+        KubeVersion::known().contains(&(self.major, self.minor))
     }
 
     /// Returns whether it is older than version 1.`minor`.
@@ -170,6 +171,11 @@ impl KubeVersion {
     /// Returns the minor number as templates see it: `36`, or `25+`.
     pub fn minor_text(&self) -> Cow<'_, str> {
         self.texts.as_ref().map_or_else(|| self.minor.to_string().into(), |(_, minor)| minor.as_str().into())
+    }
+
+    /// Returns the versions whose APIs are known: major and minor numbers of the oldest and the newest.
+    pub fn known() -> RangeInclusive<(u64, u64)> {
+        OLDEST..=NEWEST
     }
 
     /// Returns whether it has two or three numbers without leading zeros, and no suffix or one that starts with `-` or `+`.

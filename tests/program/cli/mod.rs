@@ -2,7 +2,9 @@
 
 mod completions;
 mod help;
+mod install;
 mod notes;
+mod schemas;
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
