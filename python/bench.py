@@ -1,0 +1,57 @@
+"""Renders 100 variants of a chart in one process, and beside it with `helm template`.
+
+usage: python python/bench.py CHART [HELM]      HELM: the program, `helm` by default
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import mkmanifests
+
+VARIANTS = 100
+
+
+def values(index: int) -> dict[str, Any]:
+    return {"nameOverride": f"variant-{index}"}
+
+
+def in_process(chart: str, index: int) -> str:
+    return mkmanifests.chart_text(chart, release="bench", values=values(index), deterministic=True)
+
+
+def by_helm(chart: str, helm: str, index: int) -> str:
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(values(index), file)
+        file.flush()
+        run = [helm, "template", "bench", chart, "-f", file.name]
+        return subprocess.run(run, check=True, capture_output=True, text=True).stdout
+
+
+def seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    chart, helm = sys.argv[1], (sys.argv[2:] or ["helm"])[0]
+    indices = range(VARIANTS)
+    one = seconds(lambda: [in_process(chart, index) for index in indices])
+    with ThreadPoolExecutor(2) as pool:
+        two = seconds(lambda: list(pool.map(lambda index: in_process(chart, index), indices)))
+    beside = seconds(lambda: [by_helm(chart, helm, index) for index in indices])
+    same = sum(in_process(chart, index) == by_helm(chart, helm, index) for index in indices)
+    print(f"{VARIANTS} variants: mkmanifests {one:.2f} s, two threads {two:.2f} s, helm template {beside:.2f} s")
+    print(f"{beside / one:.0f} times faster; {same} of {VARIANTS} texts are equal")
+
+
+if __name__ == "__main__":
+    main()
