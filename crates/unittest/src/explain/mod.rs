@@ -216,6 +216,8 @@ impl<'j> Explainer<'j> {
         };
         let found = path.map(|path| near::locate(target.document, path)).unwrap_or_default();
         let at = match (path, found.get(failure.and_then(|failure| failure.value).unwrap_or_default())) {
+            // What an API server misses is no mistake in a path.
+            (Some(_), None) if failure.is_some_and(is_invalid) => None,
             (Some(path), None) => {
                 let miss = near::explain(target.document, path);
                 let reached = miss.as_ref().map(|miss| miss.reached.clone());
@@ -320,6 +322,9 @@ fn path_of(kind: &FailureKind) -> Option<&str> {
         | FailureKind::Contains { path, .. }
         | FailureKind::Subset { path, .. } => Some(path),
         FailureKind::Identity { field, .. } => Some(field),
+        FailureKind::Invalid { found: Some(found), .. } => {
+            found.first().map(|first| first.field.as_str()).filter(|field| !field.is_empty())
+        }
         FailureKind::Problem(
             Problem::UnknownPath { path, .. }
             | Problem::WrongType { path, .. }
@@ -328,6 +333,10 @@ fn path_of(kind: &FailureKind) -> Option<&str> {
         ) => Some(path),
         _ => None,
     }
+}
+
+fn is_invalid(failure: &Failure) -> bool {
+    matches!(failure.kind, FailureKind::Invalid { .. })
 }
 
 /// Returns the node that a failure without a path is about: the document as a whole, or none.
