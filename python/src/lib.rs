@@ -9,9 +9,8 @@ mod render;
 mod values;
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal};
 
-use mkmanifests::cli::{self, Streams};
+use mkmanifests::cli;
 use pyo3::prelude::*;
 
 /// The module. Its functions are exported by the package, which documents them.
@@ -33,17 +32,5 @@ mod _native {
 /// Runs a command line on the process's streams, and returns the exit code.
 #[pyfunction]
 fn run(py: Python<'_>, arguments: Vec<OsString>) -> u8 {
-    py.detach(|| {
-        let wants_color = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        let terminal = io::stderr().is_terminal();
-        let streams = Streams {
-            stdin: &mut io::stdin().lock(),
-            stdout: &mut io::stdout().lock(),
-            stderr: &mut io::stderr(),
-            color: wants_color && terminal,
-            color_stdout: wants_color && io::stdout().is_terminal(),
-            terminal,
-        };
-        cli::run(arguments, streams)
-    })
+    py.detach(|| cli::run_process(arguments))
 }

@@ -31,7 +31,7 @@ mod verbs;
 mod version;
 
 use std::ffi::OsString;
-use std::io::{self, Read, Write};
+use std::io::{self, IsTerminal, Read, Write};
 
 use clap::error::ErrorKind;
 
@@ -62,6 +62,23 @@ pub struct Streams<'a> {
     pub color_stdout: bool,
     /// Whether stderr is a terminal, so that progress can be shown.
     pub terminal: bool,
+}
+
+/// Runs a command line on the streams of the process, and returns the exit code, as [`run`] does. Colours are used on terminals,
+/// unless the environment variable `NO_COLOR` is set.
+pub fn run_process(args: impl IntoIterator<Item = OsString>) -> u8 {
+    let wants_color = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let terminal = io::stderr().is_terminal();
+    let streams = Streams {
+        stdin: &mut io::stdin().lock(),
+        stdout: &mut io::stdout().lock(),
+        // Not locked: the progress bar writes to stderr from other threads.
+        stderr: &mut io::stderr(),
+        color: wants_color && terminal,
+        color_stdout: wants_color && io::stdout().is_terminal(),
+        terminal,
+    };
+    run(args, streams)
 }
 
 /// Runs a command line, whose first word is the program's name, and returns the exit code: [`DONE`], [`CHECK_FAILED`] or [`FAILED`].
