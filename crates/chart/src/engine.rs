@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::ChartCode;
-use super::behaviour::Change;
+use super::behaviour::{Behaviour, Change};
 use super::explain::{self, Explainer};
 use super::parsing::ParsedTemplates;
 use super::render_values::RenderValues;
 use super::scope::Template;
-use mkmanifests_gotmpl::{Limits, MissingKey, Templates, Traced, helm};
+use mkmanifests_gotmpl::{self as gotmpl, ErrorKind, Limits, MissingKey, Templates, Traced, helm};
 use mkmanifests_yaml::diagnostic::Diagnostic;
 
 /// The steps of all templates together, as a multiple of the steps that one template may take.
@@ -23,6 +23,21 @@ pub(super) struct RenderedTemplate {
     pub text: Vec<u8>,
     /// For each line of the text, the line of the template that rendered it.
     pub template_lines: Vec<u32>,
+}
+
+/// Why a chart is not rendered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenderError {
+    /// Helm's text.
+    pub text: String,
+    /// The name of a template that another one calls, and that does not exist.
+    pub unknown_template: Option<String>,
+}
+
+impl From<String> for RenderError {
+    fn from(text: String) -> Self {
+        RenderError { text, unknown_template: None }
+    }
 }
 
 /// Renders all templates except partials, in Helm's order. `limits` apply to each template.
@@ -51,12 +66,12 @@ pub(super) fn render_or_first_error(
     limits: Limits,
     values: &RenderValues,
     only: Option<&str>,
-) -> Result<Vec<RenderedTemplate>, String> {
+) -> Result<Vec<RenderedTemplate>, RenderError> {
     let mut set = empty_set(parsed, limits, values);
     for (template, outcome) in parsed.templates.iter().zip(&parsed.outcomes) {
         match outcome {
             Ok(trees) => set.add(trees),
-            Err(error) => return Err(explain::parse_text(template, error)),
+            Err(error) => return Err(explain::parse_text(template, error).into()),
         }
     }
     let set = Arc::new(set);
@@ -66,15 +81,23 @@ pub(super) fn render_or_first_error(
     for template in parsed.templates.iter().filter(is_wanted) {
         parsed.environment.randomness.begin(&template.name);
         let traced = set.render_traced(&template.name, template.dot());
-        let Traced { text, lines, .. } = traced.map_err(|error| explain::text(&error, values.helm))?;
+        let Traced { text, lines, .. } = traced.map_err(|error| failed(&error, values.helm))?;
         bytes += text.len();
         if bytes > MAX_BYTES {
-            return Err(format!("the templates render more than {MAX_BYTES} bytes"));
+            return Err(format!("the templates render more than {MAX_BYTES} bytes").into());
         }
         let text = helm::without_no_value(text);
         rendered.push(RenderedTemplate { path: template.name.clone(), text, template_lines: lines });
     }
     Ok(rendered)
+}
+
+fn failed(error: &gotmpl::Error, helm: Behaviour) -> RenderError {
+    let unknown_template = match &error.root().kind {
+        ErrorKind::UnknownTemplate(name) => Some(name.clone()),
+        _ => None,
+    };
+    RenderError { text: explain::text(error, helm), unknown_template }
 }
 
 fn empty_set(parsed: &ParsedTemplates, limits: Limits, values: &RenderValues) -> Templates {

@@ -71,6 +71,7 @@ pub use compare::{Cause, Comparison, DocumentChange, RenderAs, compare};
 pub use coverage::CoveredTemplate;
 pub use dependencies::missing_dependencies;
 pub use documents::{Document, Hook};
+pub use engine::RenderError;
 pub use explain::value_paths;
 pub use finish::finish;
 pub use folder::SymbolicLinks;

@@ -11,7 +11,7 @@ use super::behaviour::Behaviour;
 use super::capabilities::Capabilities;
 use super::coalesce::Coalescer;
 use super::coverage::Recorder;
-use super::engine::{self, RenderedTemplate};
+use super::engine::{self, RenderError, RenderedTemplate};
 use super::model::Chart;
 use super::output::OutputFile;
 use super::parsing::ParsedTemplates;
@@ -107,8 +107,8 @@ impl ChartRenderer {
     /// `lookup`, templates find objects; without, `lookup` returns an empty map.
     ///
     /// # Errors
-    /// Helm's text about the first template that fails.
-    pub fn render(&self, values: &RenderValues, lookup: Option<&Lookup>) -> Result<Vec<OutputFile>, String> {
+    /// The first template that fails.
+    pub fn render(&self, values: &RenderValues, lookup: Option<&Lookup>) -> Result<Vec<OutputFile>, RenderError> {
         self.render_some(values, lookup, None)
     }
 
@@ -116,13 +116,13 @@ impl ChartRenderer {
     /// partial, also one that the caller added to the chart in `values`.
     ///
     /// # Errors
-    /// Helm's text about a template that cannot be parsed, or about the one that is rendered.
+    /// A template that cannot be parsed, or the one that is rendered and fails.
     pub fn render_only(
         &self,
         values: &RenderValues,
         lookup: Option<&Lookup>,
         path: &str,
-    ) -> Result<Vec<OutputFile>, String> {
+    ) -> Result<Vec<OutputFile>, RenderError> {
         self.render_some(values, lookup, Some(path))
     }
 
@@ -131,7 +131,7 @@ impl ChartRenderer {
         values: &RenderValues,
         lookup: Option<&Lookup>,
         only: Option<&str>,
-    ) -> Result<Vec<OutputFile>, String> {
+    ) -> Result<Vec<OutputFile>, RenderError> {
         on_deep_stack(|| {
             let mut parsed = self.parsed(values, lookup);
             parsed.coverage = self.recorder.as_ref().map(|recorder| recorder.of(&parsed));

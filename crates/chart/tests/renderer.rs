@@ -28,7 +28,7 @@ fn setting() -> Setting {
 fn render(renderer: &ChartRenderer, user: &[(&str, &str)], lookup: Option<&Lookup>) -> Result<String, String> {
     let user: Map = user.iter().map(|(key, value)| (*key, Value::from(*value))).collect();
     let values = renderer.values(&user, setting())?;
-    let files = renderer.render(&values, lookup)?;
+    let files = renderer.render(&values, lookup).map_err(|error| error.text)?;
     Ok(files.iter().map(|file| format!("{}: {}\n", file.path, file.text.trim())).collect())
 }
 

@@ -1,5 +1,6 @@
 //! Renders each template of a chart, to see what suites can assert.
 
+use std::collections::BTreeMap;
 use std::thread;
 use std::time::Duration;
 
@@ -45,6 +46,14 @@ pub(super) struct Test {
     pub documents: Vec<Value>,
 }
 
+/// Why templates are not rendered.
+struct Failed {
+    /// Helm's text.
+    error: String,
+    /// The name of a template that does not exist.
+    unknown_template: Option<String>,
+}
+
 /// Renders the templates of one chart.
 pub(super) struct Observer<'o> {
     harness: &'o Harness,
@@ -72,7 +81,7 @@ impl<'o> Observer<'o> {
 
     /// Returns why the whole chart does not render with a values file.
     pub(super) fn error(&self, values: &Option<String>) -> Option<String> {
-        self.render(&[], values, false).err()
+        self.render(&[], values, false).err().map(|failed| failed.error)
     }
 
     /// Renders each template with each values file, twice. Those that print the time are rendered in different seconds.
@@ -128,8 +137,9 @@ impl<'o> Observer<'o> {
     fn needed(&self, template: &str, inputs: &[Option<String>]) -> Vec<String> {
         let mut selected = vec![template.to_owned()];
         for input in inputs {
-            while let Err(error) = self.render(&selected, input, false) {
-                match self.missing(&error).filter(|name| !selected.contains(name) && selected.len() < MAX_NEEDED) {
+            while let Err(failed) = self.render(&selected, input, false) {
+                let missing = failed.unknown_template.and_then(|name| self.template_with(&name));
+                match missing.filter(|name| !selected.contains(name) && selected.len() < MAX_NEEDED) {
                     Some(name) => selected.push(name),
                     None => return Vec::new(),
                 }
@@ -138,9 +148,8 @@ impl<'o> Observer<'o> {
         selected
     }
 
-    /// Returns the template of this chart that an error misses: the one of that path, or with a definition of that name.
-    fn missing(&self, error: &str) -> Option<String> {
-        let name = error.split("no template \"").nth(1)?.split('"').next()?;
+    /// Returns the template of this chart that has a path, or a definition of that name.
+    fn template_with(&self, name: &str) -> Option<String> {
         let chart = self.harness.chart();
         let defines = |file: &&File| {
             let text = String::from_utf8_lossy(&file.data);
@@ -155,7 +164,7 @@ impl<'o> Observer<'o> {
         template: &str,
         values: &Option<String>,
         sets_version: bool,
-    ) -> Result<Vec<Value>, String> {
+    ) -> Result<Vec<Value>, Failed> {
         let mut documents = self.render(selected, values, sets_version)?;
         Ok(documents.remove(&path::join(&[self.harness.chart().name(), template])).unwrap_or_default())
     }
@@ -165,7 +174,7 @@ impl<'o> Observer<'o> {
         selected: &[String],
         values: &Option<String>,
         sets_version: bool,
-    ) -> Result<std::collections::BTreeMap<String, Vec<Value>>, String> {
+    ) -> Result<BTreeMap<String, Vec<Value>>, Failed> {
         let suite = Suite { file: self.file.clone(), templates: selected.to_vec(), ..Suite::default() };
         let (major, minor) = self.kube;
         let capabilities = Capabilities {
@@ -186,7 +195,7 @@ impl<'o> Observer<'o> {
         let scope = Scope { route: self.harness.chart().name(), skip_schema: self.skip_schema, keeps_files: false };
         let rendered = self.harness.render(&suite, &job, scope, &kube);
         match (rendered.error, rendered.rendered) {
-            (Some(error), _) => Err(error),
+            (Some(error), _) => Err(Failed { error, unknown_template: rendered.unknown_template }),
             (None, rendered) => Ok(rendered.map(|rendered| rendered.documents).unwrap_or_default()),
         }
     }

@@ -1,7 +1,6 @@
 //! Renders a named template alone (`include`): a template that only includes it is added to the chart.
 
 use std::collections::BTreeMap;
-use std::sync::PoisonError;
 
 use mkmanifests_chart::{Chart, File, OutputFile, RenderValues};
 use mkmanifests_gotmpl::Value;
@@ -11,7 +10,8 @@ use crate::assertion::{Included, Rendered};
 use crate::go_yaml;
 use crate::suite::{Include, Job};
 
-/// The template that is added, with another name if the chart has one of this name. Library charts render nothing but partials, so it is one.
+/// The template that is added; it gets another name if the chart has one of this name. It is a partial, since library charts
+/// have no other templates.
 const FILE: &str = "templates/_include.yaml";
 
 impl Harness {
@@ -23,7 +23,7 @@ impl Harness {
         job: &Job,
         route: &str,
     ) -> Result<String, Failure> {
-        let mut file = self.include_file(include);
+        let mut file = File::new(FILE, include.text().as_bytes());
         let Some(chart) = chart_at(&mut values.chart, route) else {
             return Err(Failure::of_values(format!("the subchart `{route}` is not enabled")));
         };
@@ -36,14 +36,6 @@ impl Harness {
         let lookup = cluster::lookup(&job.kubernetes_provider);
         let files = self.renderer.render_only(&values, lookup.as_ref(), &path).map_err(Failure::of_templates)?;
         Ok(files.into_iter().map(|file| file.text).collect())
-    }
-
-    /// Returns the template that includes a named one. The renderer knows parsed templates by the address of their text, so
-    /// the text has to stay.
-    fn include_file(&self, include: &Include) -> File {
-        let text = include.text();
-        let mut known = self.includes.lock().unwrap_or_else(PoisonError::into_inner);
-        known.entry(text).or_insert_with_key(|text| File::new(FILE, text.as_bytes())).clone()
     }
 }
 
@@ -81,7 +73,7 @@ pub(super) fn outcome(
             rendered.included = Some(Included { text: documents::raw(&text), error });
             (vec![OutputFile { path: path.to_owned(), text }], None)
         }
-        Err(Failure { text, is_of_templates: true }) if !job.requires_success() => {
+        Err(Failure { text, is_of_templates: true, .. }) if !job.requires_success() => {
             let reason = error::reason(&text).unwrap_or(&text);
             rendered.documents = BTreeMap::from([(path.to_owned(), vec![documents::raw(reason)])]);
             (Vec::new(), None)

@@ -15,11 +15,13 @@ mod trace;
 mod user_values;
 mod versions;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use mkmanifests_chart::release::Release;
-use mkmanifests_chart::{Behaviour, Capabilities, Chart, ChartRenderer, Crd, File, OutputFile, RenderValues, Setting};
+use mkmanifests_chart::{
+    Behaviour, Capabilities, Chart, ChartRenderer, Crd, OutputFile, RenderError, RenderValues, Setting,
+};
 use mkmanifests_check::kube_version::KubeVersion;
 use mkmanifests_gotmpl::{Map, Value};
 use mkmanifests_yaml::diagnostic::Sources;
@@ -46,8 +48,6 @@ pub struct Harness {
     sources: Sources,
     /// What jobs cover, if it is recorded.
     recorded: Option<cover::Recorded>,
-    /// The templates that include a named one, by their text.
-    includes: Mutex<HashMap<String, File>>,
 }
 
 /// Where a suite belongs to, and what the command line says about all suites.
@@ -68,6 +68,8 @@ pub struct RenderedJob {
     pub files: Vec<OutputFile>,
     /// The error that the job reports, if it does not pass.
     pub error: Option<String>,
+    /// The name of a template that a template calls, and that does not exist, if that is the error.
+    pub unknown_template: Option<String>,
     /// What assertions are about; `None` if the job ends with the error before.
     pub rendered: Option<Rendered>,
 }
@@ -78,15 +80,17 @@ struct Failure {
     text: String,
     /// Whether a template failed. A job can expect that.
     is_of_templates: bool,
+    /// The name of a template that does not exist.
+    unknown_template: Option<String>,
 }
 
 impl Failure {
     fn of_values(text: String) -> Failure {
-        Failure { text, is_of_templates: false }
+        Failure { text, is_of_templates: false, unknown_template: None }
     }
 
-    fn of_templates(text: String) -> Failure {
-        Failure { text, is_of_templates: true }
+    fn of_templates(RenderError { text, unknown_template }: RenderError) -> Failure {
+        Failure { text, is_of_templates: true, unknown_template }
     }
 }
 
@@ -100,7 +104,6 @@ impl Harness {
             files: Mutex::default(),
             sources: Sources::default(),
             recorded: None,
-            includes: Mutex::default(),
         }
     }
 
@@ -150,10 +153,12 @@ impl Harness {
         let result = values.and_then(|values| self.included(include, values, job, scope.route));
         let path = include::path_of(include, scope.route);
         let (files, error) = include::outcome(&path, result, job, &mut rendered);
-        self.define(&mut rendered.objects);
+        if job.validates() {
+            self.define(&mut rendered.objects);
+        }
         rendered.error.clone_from(&error);
         let files = if scope.keeps_files { files } else { Vec::new() };
-        RenderedJob { files, error, rendered: Some(rendered) }
+        RenderedJob { files, error, rendered: Some(rendered), ..RenderedJob::default() }
     }
 
     fn render_with(&self, user: &Map, suite: &Suite, job: &Job, scope: Scope<'_>, kube: &KubeNumbers) -> RenderedJob {
@@ -168,6 +173,7 @@ impl Harness {
             crds = if suite.include_crds { values.chart.crds() } else { Vec::new() };
             self.files(values, suite, job, scope).map_err(Failure::of_templates)
         });
+        let unknown_template = result.as_ref().err().and_then(|failure| failure.unknown_template.clone());
         let (files, error) = outcome(result, job, &mut rendered);
         rendered.error.clone_from(&error);
         rendered.outputs = files.iter().map(|file| file.path.clone()).collect();
@@ -186,8 +192,10 @@ impl Harness {
         });
         let files = if scope.keeps_files { files } else { Vec::new() };
         match read {
-            Ok(documents) => RenderedJob { files, error, rendered: Some(Rendered { documents, ..rendered }) },
-            Err(error) => RenderedJob { files, error: Some(error), rendered: None },
+            Ok(documents) => {
+                RenderedJob { files, error, unknown_template, rendered: Some(Rendered { documents, ..rendered }) }
+            }
+            Err(error) => RenderedJob { files, error: Some(error), ..RenderedJob::default() },
         }
     }
 
@@ -258,7 +266,7 @@ impl Harness {
         suite: &Suite,
         job: &Job,
         scope: Scope<'_>,
-    ) -> Result<Vec<OutputFile>, String> {
+    ) -> Result<Vec<OutputFile>, RenderError> {
         self.choose(&mut values, suite, job, scope);
         let lookup = cluster::lookup(&job.kubernetes_provider);
         self.renderer.render(&values, lookup.as_ref())
@@ -285,7 +293,7 @@ fn outcome(
             rendered.is_successful = true;
             (files, None)
         }
-        Err(Failure { text, is_of_templates }) if is_of_templates && !job.requires_success() => {
+        Err(Failure { text, is_of_templates: true, .. }) if !job.requires_success() => {
             match error::files(&text, &rendered.selected, &rendered.route) {
                 Some(files) => (files, None),
                 None => (Vec::new(), Some(text)),

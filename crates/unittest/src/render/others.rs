@@ -102,7 +102,7 @@ impl RenderedJob {
         let has_documents = |(_, documents): &(&String, &Vec<Value>)| !documents.is_empty();
         rendered.outputs = read.iter().filter(has_documents).map(|(path, _)| path.clone()).collect();
         rendered.documents = read;
-        RenderedJob { files: texts, error: None, rendered: Some(rendered) }
+        RenderedJob { files: texts, rendered: Some(rendered), ..RenderedJob::default() }
     }
 
     /// Returns what assertions see of an error: `reason` if the job expects one; otherwise it ends with `report`.

@@ -38,7 +38,7 @@ pub(super) fn read(
     };
     let values = renderer.values(&Map::new(), setting)?;
     let chart = values.chart.name().to_owned();
-    let mut rendered = renderer.render(&values, None)?;
+    let mut rendered = renderer.render(&values, None).map_err(|error| error.text)?;
     rendered.sort_by(|a, b| a.path.cmp(&b.path));
     let (mut suites, mut errors) = (Vec::new(), Vec::new());
     for output in rendered {
