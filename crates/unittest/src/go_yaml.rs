@@ -14,6 +14,7 @@ use std::fmt;
 
 use mkmanifests_gotmpl::{Map, Value};
 use mkmanifests_yaml::diagnostic::SourceId;
+use mkmanifests_yaml::tree::read::ReadError;
 
 pub use any_map::AnyMap;
 pub use decode::{Decoder, TypeErrors};
@@ -24,18 +25,33 @@ pub use write::{write, write_trimmed};
 
 /// The error of a text that is not YAML, or has other types than expected, in the words of go-yaml.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Error(String);
+pub struct Error {
+    text: String,
+    line: Option<u32>,
+}
 
 impl Error {
     /// Creates an error about the whole document; go-yaml begins each with `yaml: `.
     pub fn new(message: impl fmt::Display) -> Error {
-        Error(format!("yaml: {message}"))
+        Error { text: format!("yaml: {message}"), line: None }
+    }
+
+    /// Returns the line of a syntax error, from 1.
+    pub fn line(&self) -> Option<u32> {
+        self.line
+    }
+}
+
+impl From<ReadError> for Error {
+    fn from(error: ReadError) -> Self {
+        let location = error.diagnostics.first().map(|diagnostic| diagnostic.location);
+        Error { text: error.go, line: location.map(|location| location.line).filter(|line| *line > 0) }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
@@ -46,7 +62,7 @@ impl std::error::Error for Error {}
 /// # Errors
 /// Go's error.
 pub fn parse(source: SourceId, text: &str) -> Result<Option<RawNode<'_>>, Error> {
-    RawDocuments::new(source, text).next_document().map_err(|error| Error(error.go))
+    Ok(RawDocuments::new(source, text).next_document()?)
 }
 
 /// Reads the nodes of all documents of a text.
@@ -56,7 +72,7 @@ pub fn parse(source: SourceId, text: &str) -> Result<Option<RawNode<'_>>, Error>
 pub fn parse_documents(source: SourceId, text: &str) -> Result<Vec<RawNode<'_>>, Error> {
     let mut documents = RawDocuments::new(source, text);
     let mut nodes = Vec::new();
-    while let Some(node) = documents.next_document().map_err(|error| Error(error.go))? {
+    while let Some(node) = documents.next_document()? {
         nodes.push(node);
     }
     Ok(nodes)
@@ -98,7 +114,7 @@ pub fn read_maps(text: &str) -> Result<Vec<Map>, Error> {
 fn read_all<T>(text: &str, decode: fn(&RawNode<'_>) -> Result<T, Error>) -> Result<Vec<T>, Error> {
     let mut documents = RawDocuments::new(SourceId::default(), text);
     let mut values = Vec::new();
-    while let Some(node) = documents.next_document().map_err(|error| Error(error.go))? {
+    while let Some(node) = documents.next_document()? {
         values.push(decode(&node)?);
     }
     Ok(values)

@@ -60,7 +60,7 @@ fn of_failure(failure: &Failure, explanation: &AssertionExplanation) -> Expectat
         }
         FailureKind::Problem(Problem::NotList(_)) => line(format!("{subject} is not a list")),
         FailureKind::Problem(Problem::Count { expected, found, .. }) => {
-            line(format!("{subject} has the item {}, expected {}", times(*found), times_of(*expected)))
+            line(format!("{subject} has the item {}, expected {}", times(found), times(expected)))
         }
         FailureKind::Problem(Problem::SnapshotPattern(error)) => line(error.clone()),
         FailureKind::Problem(Problem::Path(error)) => line(format!("invalid path: {error}")),
@@ -286,12 +286,11 @@ pub(super) fn count(number: usize, noun: &str) -> String {
     }
 }
 
-fn times(number: usize) -> String {
-    if number == 1 { "once".to_owned() } else { format!("{number} times") }
-}
-
-fn times_of(number: i64) -> String {
-    if number == 1 { "once".to_owned() } else { format!("{number} times") }
+fn times(number: impl std::fmt::Display) -> String {
+    match number.to_string().as_str() {
+        "1" => "once".to_owned(),
+        number => format!("{number} times"),
+    }
 }
 
 /// Returns a value for a line, if it is short and has no line breaks.
