@@ -87,6 +87,7 @@
 pub mod cli;
 pub mod components;
 pub mod gitops;
+pub mod schemas;
 pub mod suites;
 pub mod template;
 

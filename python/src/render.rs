@@ -2,9 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use mkmanifests::chart::{
-    self as charts, Capabilities, ChartCode, HelmOutput, HelmRelease, RenderOptions, Request, UnusedValues,
-};
+use mkmanifests::chart::{self as charts, HelmOutput, HelmRelease, RenderAs, RenderOptions, Request, UnusedValues};
 use mkmanifests::check as validation;
 use mkmanifests::components::{self, ComponentCode};
 use mkmanifests::diagnostic::{Diagnostic, Failure, Sources};
@@ -123,13 +121,8 @@ fn chart_options(arguments: &ChartArguments) -> Result<charts::Options, Failure>
     let helm = arguments.helm_version.as_deref().map_or(Ok(HelmRelease::default()), HelmRelease::parse);
     let helm = helm.map_err(|unknown| invalid(unknown.to_string(), "helm_version").help(unknown.help()));
     let helm = helm.map_err(failure)?;
-    let mut capabilities = Capabilities::of(helm);
-    if let Some(version) = &arguments.kube_version {
-        capabilities.kube_version = charts::kube_version(version, helm.into()).map_err(|error| {
-            failure(Diagnostic::error(ChartCode::InvalidKubernetesVersion, error.to_string()).in_field("kube_version"))
-        })?;
-    }
-    capabilities.api_versions.extend_from_slice(&arguments.api_versions);
+    let kube_version = arguments.kube_version.as_deref().unwrap_or_default();
+    let capabilities = RenderAs::from(helm).capabilities(kube_version, &arguments.api_versions).map_err(failure)?;
     let mut release = Release::named(&*arguments.release, &*arguments.namespace);
     release.is_upgrade = arguments.is_upgrade;
     Ok(charts::Options {
@@ -165,9 +158,7 @@ pub fn component<'py>(
         }
         let mut layers = Layers::over(component.defaults());
         values.add_to(&mut layers);
-        for (path, text) in component.values_for(&to) {
-            layers.set_text("cluster", path, &text);
-        }
+        component.set_names(&mut layers, &to, "cluster");
         component.render(&component.merge(layers)?, &to)
     };
     let rendered = py.detach(render);
@@ -193,9 +184,8 @@ pub fn template<'py>(
         let defaults = folder.defaults()?;
         let mut layers = Layers::over(&defaults);
         values.add_to(&mut layers);
-        let named = Some(cluster.clone()).filter(|cluster| !cluster.is_empty());
         let release = Release {
-            name: release.or(named).unwrap_or_else(|| folder.name.clone()),
+            name: folder.release_name(release.as_deref(), &cluster).to_owned(),
             namespace,
             cluster,
             kube_version: parse_kube_version(kube_version.as_deref())?,

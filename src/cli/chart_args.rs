@@ -130,7 +130,7 @@ pub(super) fn options(
     chart::check_name(&name)?;
     let helm = render_as.helm;
     let kube_version = input.kube_version.as_deref().unwrap_or_default();
-    let capabilities = rendering::capabilities(render_as, kube_version, &input.api_versions)?;
+    let capabilities = render_as.capabilities(kube_version, &input.api_versions)?;
     let release = rendering::release(name, &source.namespace, input.is_upgrade);
     let schema_files = schema_files(schema)?;
     Ok(Options { release, capabilities, skip_schema: schema.skip_schema_validation, schema_files, helm })

@@ -17,9 +17,7 @@ pub(super) fn run(name: &str, matches: &ArgMatches, console: &mut Console<'_>) -
     let version = output::check_flags(&args)?;
     let release = release(component, &args, version, matches);
     let mut layers = args.layers(matches, component.defaults(), console);
-    for (path, text) in component.values_for(&release) {
-        layers.set_text("--cluster", path, &text);
-    }
+    component.set_names(&mut layers, &release, "--cluster");
     for flag in component.flags() {
         let text = matches.get_one::<String>(flag.flag);
         let source = format!("--{}", flag.flag);

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::console::Console;
 use super::{Error, UsageCode};
-use crate::chart::{self, Capabilities, ChartCode, HelmOutput, RenderAs};
+use crate::chart::{self, HelmOutput};
 use crate::diagnostic::{Diagnostic, io_reason};
 use crate::files::FileCode;
 use crate::release::Release;
@@ -54,28 +54,6 @@ pub(super) fn release(name: String, namespace: &str, is_upgrade: bool) -> Releas
     let mut release = Release::named(name, namespace);
     release.is_upgrade = is_upgrade;
     release
-}
-
-/// Returns the capabilities of the cluster. An empty `kube_version` is the default of the Helm release.
-///
-/// # Errors
-/// A Kubernetes version that cannot be parsed.
-pub(super) fn capabilities(
-    render_as: RenderAs,
-    kube_version: &str,
-    api_versions: &[String],
-) -> Result<Capabilities, Diagnostic> {
-    let mut capabilities = Capabilities {
-        kube_version: Capabilities::of(render_as.kube_version).kube_version,
-        api_versions: Capabilities::of(render_as.api_versions).api_versions,
-        helm_version: Capabilities::of(render_as.helm_version).helm_version,
-    };
-    if !kube_version.is_empty() {
-        capabilities.kube_version = chart::kube_version(kube_version, render_as.helm)
-            .map_err(|error| Diagnostic::error(ChartCode::InvalidKubernetesVersion, error.to_string()))?;
-    }
-    capabilities.api_versions.extend_from_slice(api_versions);
-    Ok(capabilities)
 }
 
 /// Writes the files of `helm template --output-dir`, each whole or not at all, and prints their paths as Helm does. Files

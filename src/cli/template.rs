@@ -10,9 +10,6 @@ use super::{Error, args, output, usage};
 use crate::release::Release;
 use crate::template::{self, Folder};
 
-/// The default namespace of Helm and kubectl.
-const NAMESPACE: &str = "default";
-
 pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> {
     let args: RenderArgs = args::read(matches)?;
     let kube_version = output::check_flags(&args)?;
@@ -24,11 +21,11 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8,
     let folder = Folder::read(Path::new(dir))?;
     let defaults = folder.defaults()?;
     let mut values = args.layers(matches, &defaults, console).merge()?;
-    let name = named.or(args.cluster.as_ref()).unwrap_or(&folder.name);
+    let cluster = args.cluster.clone().unwrap_or_default();
     let release = Release {
-        name: name.clone(),
-        namespace: args.namespace.clone().unwrap_or_else(|| NAMESPACE.to_owned()),
-        cluster: args.cluster.clone().unwrap_or_default(),
+        name: folder.release_name(named.map(String::as_str), &cluster).to_owned(),
+        namespace: args.namespace.clone().unwrap_or_else(|| template::NAMESPACE.to_owned()),
+        cluster,
         kube_version,
         ..Release::default()
     };

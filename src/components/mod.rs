@@ -77,6 +77,14 @@ pub trait Component: Sync {
         facts.into_iter().flat_map(|(fact, text)| self.values_from_fact(fact, text)).collect()
     }
 
+    /// Lays the values that follow from the names of the release and its cluster over others. `source` says in messages
+    /// where the names come from.
+    fn set_names(&self, layers: &mut Layers<'_>, release: &Release, source: &str) {
+        for (path, text) in self.values_for(release) {
+            layers.set_text(source, path, &text);
+        }
+    }
+
     /// Returns the JSON Schema of the values.
     fn schema(&self) -> Schema;
 

@@ -30,8 +30,6 @@ fn unknown(name: &str) -> String {
 fn rendered(component: &dyn Component, suite: &Suite, job: &Job) -> Result<Rendered, Failure> {
     let release = release(job, component.release_name().unwrap_or(&job.cluster), component.namespace());
     let mut layers = layers::over(component.defaults(), suite, job);
-    for (path, text) in component.values_for(&release) {
-        layers.set_text("cluster", path, &text);
-    }
+    component.set_names(&mut layers, &release, "cluster");
     component.render(&component.merge(layers)?, &release)
 }

@@ -11,9 +11,6 @@ use crate::template::{self, Folder};
 use crate::unittest::render::{RenderedJob, Source};
 use crate::unittest::suite::{Job, Suite};
 
-/// The default namespace of Helm and kubectl.
-const NAMESPACE: &str = "default";
-
 impl Sources {
     pub(super) fn folder(&self, suite: &Suite, job: &Job) -> RenderedJob {
         let folder = self.read(&path_of(suite));
@@ -51,6 +48,6 @@ fn path_of(suite: &Suite) -> PathBuf {
 fn rendered(folder: &Folder, suite: &Suite, job: &Job) -> Result<Rendered, Failure> {
     let defaults = folder.defaults()?;
     let values = layers::over(&defaults, suite, job).merge()?;
-    let name = if job.cluster.is_empty() { &folder.name } else { &job.cluster };
-    template::render(folder, &values, &release(job, name, NAMESPACE), &Patches::default())
+    let name = folder.release_name(None, &job.cluster);
+    template::render(folder, &values, &release(job, name, template::NAMESPACE), &Patches::default())
 }

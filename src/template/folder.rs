@@ -60,6 +60,11 @@ impl File {
 }
 
 impl Folder {
+    /// Returns the name of a release: the one that is given, or else the name of the cluster, or else that of the folder.
+    pub fn release_name<'n>(&'n self, given: Option<&'n str>, cluster: &'n str) -> &'n str {
+        given.unwrap_or(if cluster.is_empty() { &self.name } else { cluster })
+    }
+
     /// Reads a folder: `values.yaml` and `values.schema.json` if they exist, and all of `templates/`. Hidden files are ignored.
     ///
     /// # Errors

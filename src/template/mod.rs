@@ -44,6 +44,9 @@ use std::sync::Arc;
 use minijinja::value::Value;
 use minijinja::{Environment, Error};
 
+/// The namespace of objects if none is given: the default of Helm and kubectl.
+pub const NAMESPACE: &str = "default";
+
 pub use code::TemplateCode;
 pub use folder::{File, Folder};
 pub use schema::Compiled;

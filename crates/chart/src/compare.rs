@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::ChartCode;
 use super::behaviour::{Behaviour, Change};
+use super::capabilities::Capabilities;
 use super::helm_release::HelmRelease;
 use super::output::HelmOutput;
-use mkmanifests_yaml::diagnostic::Failure;
+use mkmanifests_yaml::diagnostic::{Diagnostic, Failure};
 use mkmanifests_yaml::tree::Node;
 
 /// What to render as: a behaviour, and the releases whose default Kubernetes version and API versions templates see.
@@ -24,6 +26,27 @@ pub struct RenderAs {
 impl From<HelmRelease> for RenderAs {
     fn from(release: HelmRelease) -> Self {
         RenderAs { helm: release.into(), kube_version: release, api_versions: release, helm_version: release }
+    }
+}
+
+impl RenderAs {
+    /// Returns the capabilities that templates see: the defaults of the releases, with another Kubernetes version unless
+    /// `kube_version` is empty, and with more API versions.
+    ///
+    /// # Errors
+    /// A Kubernetes version that cannot be parsed.
+    pub fn capabilities(self, kube_version: &str, api_versions: &[String]) -> Result<Capabilities, Diagnostic> {
+        let mut capabilities = Capabilities {
+            kube_version: Capabilities::of(self.kube_version).kube_version,
+            api_versions: Capabilities::of(self.api_versions).api_versions,
+            helm_version: Capabilities::of(self.helm_version).helm_version,
+        };
+        if !kube_version.is_empty() {
+            capabilities.kube_version = super::kube_version(kube_version, self.helm)
+                .map_err(|error| Diagnostic::error(ChartCode::InvalidKubernetesVersion, error.to_string()))?;
+        }
+        capabilities.api_versions.extend_from_slice(api_versions);
+        Ok(capabilities)
     }
 }
 

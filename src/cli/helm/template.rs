@@ -10,8 +10,8 @@ use super::check::Checking;
 use super::post_renderer::PostRenderer;
 use super::{Context, Error, dependency, failure, flags, locate, print, typed, values, warn};
 use crate::chart::{
-    self, Behaviour, Chart, ChartCode, HelmOutput, Loaded, Options, OutputFile, RenderOptions, Request, SchemaFiles,
-    SymbolicLinks, UnusedValues,
+    self, Behaviour, Chart, ChartCode, HelmOutput, Loaded, Options, OutputFile, RenderAs, RenderOptions, Request,
+    SchemaFiles, SymbolicLinks, UnusedValues,
 };
 use crate::cli::rendering::{self, ReleaseName};
 use crate::diagnostic::{Diagnostic, Failure, Sources};
@@ -100,7 +100,7 @@ pub(super) fn run(matches: &ArgMatches, context: &mut Context<'_, '_>) -> Result
     let post_renderer =
         PostRenderer::find(&text("post-renderer"), flags::texts_of(matches, "post-renderer-args"), context)?;
     let api_versions = flags::texts_of(matches, "api-versions");
-    let capabilities = rendering::capabilities(context.release.into(), &text("kube-version"), &api_versions)?;
+    let capabilities = RenderAs::from(context.release).capabilities(&text("kube-version"), &api_versions)?;
     let needs_cluster = needs_cluster(matches, context)?;
     let (name, chart) = name_and_chart(matches)?;
     let path = locate::chart(matches, &chart, context)?;
