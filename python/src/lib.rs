@@ -25,7 +25,7 @@ mod _native {
 
     /// The version of mkmanifests.
     #[pymodule_export]
-    #[allow(non_upper_case_globals)]
+    #[allow(non_upper_case_globals)] // The name that Python programs look for.
     const __version__: &str = env!("CARGO_PKG_VERSION");
 }
 

@@ -64,7 +64,8 @@ fn release(job: &Job, name: &str, namespace: &str) -> Release {
     }
 }
 
-/// Returns what assertions see of objects, of which the source can render those with `ids` and others, or of the errors in place of them.
+/// Returns what assertions see of objects, or of the errors in their place. `ids` are the objects that the source can render;
+/// the values may add others.
 fn outcome<'i>(
     source: Source<'_>,
     ids: impl Iterator<Item = &'i str>,

@@ -108,7 +108,7 @@ fn explain(path: &str, why: InitError) -> Diagnostic {
         InitError::Archive => error(format!("`{path}` is an archive, and suites are written beside templates"))
             .help("unpack it, and name its folder"),
         InitError::Library => error(format!("`{path}` is a library chart: it renders nothing by itself"))
-            .help("write suites for a chart that depends on it"),
+            .help("test its named templates with `include` in a suite; docs/chart-test.md has an example"),
         InitError::NoTemplates => error(format!("`{path}` has no templates that render YAML")),
         InitError::NotRendered(failed) => {
             let diagnostic = match failed.as_slice() {

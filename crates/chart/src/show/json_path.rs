@@ -83,7 +83,7 @@ enum Step {
     Union(Vec<Vec<Step>>),
 }
 
-/// The parts of `[start:end:step]`, as they are written.
+/// The numbers of `[start:end:step]`; those that are left out are missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Slice {
     start: Option<i64>,
