@@ -122,7 +122,8 @@ fn chart_options(arguments: &ChartArguments) -> Result<charts::Options, Failure>
     let helm = helm.map_err(|unknown| invalid(unknown.to_string(), "helm_version").help(unknown.help()));
     let helm = helm.map_err(failure)?;
     let kube_version = arguments.kube_version.as_deref().unwrap_or_default();
-    let capabilities = RenderAs::from(helm).capabilities(kube_version, &arguments.api_versions).map_err(failure)?;
+    let capabilities = RenderAs::from(helm).capabilities(kube_version, &arguments.api_versions);
+    let capabilities = capabilities.map_err(|diagnostic| failure(diagnostic.in_field("kube_version")))?;
     let mut release = Release::named(&*arguments.release, &*arguments.namespace);
     release.is_upgrade = arguments.is_upgrade;
     Ok(charts::Options {
