@@ -1,6 +1,6 @@
 """Renders 100 variants of a chart in one process, and beside it with `helm template`.
 
-usage: python python/bench.py CHART [HELM]      HELM: the program, `helm` by default
+usage: python bench/variants.py CHART [HELM]      HELM: the program, `helm` by default
 """
 
 from __future__ import annotations
