@@ -24,9 +24,10 @@ from typing import Any
 
 from . import _native
 from ._errors import ManifestWarning, RenderError
-from ._native import Diagnostic, __version__
+from ._native import Chart, Diagnostic, __version__
 
 __all__ = [
+    "Chart",
     "Diagnostic",
     "ManifestWarning",
     "RenderError",
@@ -36,6 +37,7 @@ __all__ = [
     "check",
     "component",
     "dumps",
+    "load",
     "template",
 ]
 
@@ -43,8 +45,16 @@ Path = str | os.PathLike[str]
 Values = Mapping[str, Any] | Path | Sequence[Mapping[str, Any] | Path] | None
 
 
+def load(path: Path) -> Chart:
+    """Read a Helm chart, to render it many times: `chart` and `chart_text` take it in the place of its path.
+
+    Changes of its files are not seen afterwards. Raises `RenderError`.
+    """
+    return _native.load(path)
+
+
 def chart(
-    path: Path,
+    chart: Path | Chart,
     *,
     release: str = "release-name",
     namespace: str = "default",
@@ -63,10 +73,10 @@ def chart(
 ) -> list[dict[str, Any]]:
     """Return the objects of a Helm chart, with its hooks at the end.
 
-    ``path`` is the folder or archive (``.tgz``) of the chart. ``values`` is a dict, the path of a values file, or a
-    list of these, each over those before. ``kube_version`` and ``api_versions`` describe the cluster. ``helm_version``,
-    such as ``"3.17"``, renders as an older release of Helm. ``deterministic`` makes random texts, keys and times
-    reproducible.
+    ``chart`` is the folder or archive (``.tgz``) of the chart, or a chart that `load` has read. ``values`` is a dict,
+    the path of a values file, or a list of these, each over those before. ``kube_version`` and ``api_versions``
+    describe the cluster. ``helm_version``, such as ``"3.17"``, renders as an older release of Helm. ``deterministic``
+    makes random texts, keys and times reproducible.
 
     A value that nothing in the chart reads is a `ManifestWarning`; with ``strict`` it is an error. The objects are
     validated as an API server does; ``check=False`` leaves that out.
@@ -74,7 +84,7 @@ def chart(
     Raises `RenderError`.
     """
     return _native.chart(
-        path,
+        chart,
         {
             "release": release,
             "namespace": namespace,
@@ -95,7 +105,7 @@ def chart(
 
 
 def chart_text(
-    path: Path,
+    chart: Path | Chart,
     *,
     release: str = "release-name",
     namespace: str = "default",
@@ -112,9 +122,12 @@ def chart_text(
     strict: bool = False,
     check: bool = True,
 ) -> str:
-    """Return the text that ``helm template RELEASE PATH`` prints, byte for byte. The arguments are those of `chart`."""
+    """Return the text that ``helm template RELEASE CHART`` prints, byte for byte.
+
+    The arguments are those of `chart`.
+    """
     return _native.chart_text(
-        path,
+        chart,
         {
             "release": release,
             "namespace": namespace,

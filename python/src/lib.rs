@@ -5,6 +5,7 @@
 
 mod convert;
 mod diagnostic;
+mod loaded;
 mod render;
 mod values;
 
@@ -18,6 +19,8 @@ use pyo3::prelude::*;
 mod _native {
     #[pymodule_export]
     use super::diagnostic::PyDiagnostic;
+    #[pymodule_export]
+    use super::loaded::{PyChart, load};
     #[pymodule_export]
     use super::render::{chart, chart_text, check, component, dumps, template};
     #[pymodule_export]

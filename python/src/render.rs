@@ -1,6 +1,6 @@
 //! The functions that render and check.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use mkmanifests::chart::{self as charts, HelmOutput, HelmRelease, RenderAs, RenderOptions, Request, UnusedValues};
 use mkmanifests::check as validation;
@@ -20,6 +20,7 @@ use pyo3::types::{PyDict, PyList};
 
 use crate::convert::{from_python, to_python};
 use crate::diagnostic::{PyDiagnostic, exception, warn};
+use crate::loaded;
 use crate::values::Given;
 
 /// The arguments of `chart` and `chart_text`.
@@ -67,8 +68,12 @@ impl ChartArguments {
 
 /// Renders a chart to objects.
 #[pyfunction]
-pub fn chart<'py>(py: Python<'py>, path: PathBuf, arguments: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyList>> {
-    let output = render_chart(py, &path, arguments)?;
+pub fn chart<'py>(
+    py: Python<'py>,
+    chart: loaded::Given,
+    arguments: &Bound<'py, PyDict>,
+) -> PyResult<Bound<'py, PyList>> {
+    let output = render_chart(py, &chart, arguments)?;
     let list = output.json().map_err(|diagnostics| exception(py, &Failure::new(diagnostics, Sources::default())))?;
     let items = list.get("items").and_then(Node::as_seq).unwrap_or_default();
     objects(py, items)
@@ -76,24 +81,25 @@ pub fn chart<'py>(py: Python<'py>, path: PathBuf, arguments: &Bound<'py, PyDict>
 
 /// Renders a chart to the text that `helm template` prints.
 #[pyfunction]
-pub fn chart_text(py: Python<'_>, path: PathBuf, arguments: &Bound<'_, PyDict>) -> PyResult<String> {
-    Ok(render_chart(py, &path, arguments)?.text())
+pub fn chart_text(py: Python<'_>, chart: loaded::Given, arguments: &Bound<'_, PyDict>) -> PyResult<String> {
+    Ok(render_chart(py, &chart, arguments)?.text())
 }
 
-fn render_chart(py: Python<'_>, path: &Path, arguments: &Bound<'_, PyDict>) -> PyResult<HelmOutput> {
+fn render_chart(py: Python<'_>, chart: &loaded::Given, arguments: &Bound<'_, PyDict>) -> PyResult<HelmOutput> {
     let arguments = ChartArguments::read(arguments)?;
-    let output = py.detach(|| helm_output(path, &arguments));
+    let output = py.detach(|| match chart {
+        loaded::Given::Path(path) => helm_output(&loaded::Read::new(path)?, &arguments),
+        loaded::Given::Chart(chart) => helm_output(&chart.get().0, &arguments),
+    });
     let output = output.map_err(|failure| exception(py, &failure))?;
     warn(py, &output.warnings, &output.sources)?;
     Ok(output)
 }
 
-fn helm_output(path: &Path, arguments: &ChartArguments) -> Result<HelmOutput, Failure> {
-    let mut sources = Sources::default();
-    let loaded = charts::load(path, &mut sources);
-    let loaded = loaded.map_err(|diagnostics| Failure::new(diagnostics, sources.clone()))?;
+fn helm_output(chart: &loaded::Read, arguments: &ChartArguments) -> Result<HelmOutput, Failure> {
+    let loaded = &chart.loaded;
     let options = chart_options(arguments)?;
-    let base = Values { sources, ..Values::default() };
+    let base = Values { sources: chart.sources.clone(), ..Values::default() };
     let mut layers = Layers::over(&base);
     layers.helm(options.helm);
     arguments.values.add_to(&mut layers);
@@ -112,7 +118,7 @@ fn helm_output(path: &Path, arguments: &ChartArguments) -> Result<HelmOutput, Fa
         check: arguments.check,
     };
     let mut output = charts::template(&loaded.chart, &user, request)?;
-    output.warnings.splice(0..0, loaded.warnings);
+    output.warnings.splice(0..0, loaded.warnings.iter().cloned());
     Ok(output)
 }
 

@@ -24,6 +24,38 @@ def command(*arguments: str) -> str:
     return subprocess.run(run, check=True, capture_output=True, text=True).stdout
 
 
+def test_a_loaded_chart_renders_as_its_path_does(web: Path) -> None:
+    loaded = mkmanifests.load(web)
+    assert (loaded.name, loaded.version, repr(loaded)) == ("web", "0.1.0", "<Chart web 0.1.0>")
+    for replicas in range(3):
+        values = {"replicas": replicas}
+        assert mkmanifests.chart(loaded, values=values) == mkmanifests.chart(web, values=values)
+        assert mkmanifests.chart_text(loaded, values=values) == mkmanifests.chart_text(web, values=values)
+
+
+def test_a_loaded_chart_keeps_its_warnings_and_errors(web: Path) -> None:
+    (web / "Chart.yaml").write_text("apiVersion: v2\nname: web\nversion: 0.1.0\ntype: aplication\n")
+    with pytest.raises(mkmanifests.RenderError, match="type must be application or library"):
+        mkmanifests.load(web)
+    (web / "Chart.yaml").write_text("apiVersion: v2\nname: web\nversion: 0.1.0\n")
+    loaded = mkmanifests.load(web)
+    for _ in range(2):
+        with pytest.raises(mkmanifests.RenderError) as raised:
+            mkmanifests.chart(loaded, values={"port": 80000})
+        assert raised.value.diagnostics[0].object == "Service `release-name`"
+        with pytest.warns(mkmanifests.ManifestWarning, match="prot"):
+            mkmanifests.chart(loaded, values={"prot": 81})
+    with pytest.raises(TypeError, match="expected the path of a chart, or a `Chart`, found `int`"):
+        mkmanifests.chart(1)  # type: ignore[arg-type]
+
+
+def test_a_loaded_chart_is_rendered_by_several_threads(web: Path) -> None:
+    loaded = mkmanifests.load(web)
+    expected = mkmanifests.chart(web)
+    with ThreadPoolExecutor(8) as pool:
+        assert all(result == expected for result in pool.map(lambda _: mkmanifests.chart(loaded), range(64)))
+
+
 def test_chart_is_what_the_command_prints(web: Path) -> None:
     objects = mkmanifests.chart(web, release="shop", namespace="eu", values={"replicas": 2})
     printed = command("chart", "web", "shop", "-n", "eu", "--set", "replicas=2", "-o", "json")
