@@ -67,7 +67,7 @@ fn node(value: &Bound<'_, PyAny>, path: &str, depth: usize) -> PyResult<Node> {
             items.map(|(index, item)| node(item, &format!("{path}[{index}]"), depth + 1)).collect::<PyResult<_>>()?,
         )
     } else {
-        let found = value.get_type().name()?;
+        let found = type_name(value);
         return Err(PyTypeError::new_err(format!(
             "{path}: expected a dict, list, str, int, float, bool or None, found `{found}`"
         )));
@@ -88,7 +88,7 @@ fn map(mapping: &Bound<'_, PyMapping>, path: &str, depth: usize) -> PyResult<Map
     for pair in mapping.items()?.iter() {
         let (key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = pair.extract()?;
         let Ok(key) = key.extract::<String>() else {
-            let found = key.get_type().name()?;
+            let found = type_name(&key);
             return Err(PyTypeError::new_err(format!("{path}: expected keys of type `str`, found `{found}`")));
         };
         let value = node(&value, &format!("{path}.{key}"), depth + 1)?;
@@ -110,4 +110,9 @@ fn float(value: f64, path: &str) -> PyResult<Kind> {
         true => Ok(Kind::float(value)),
         false => Err(PyValueError::new_err(format!("{path}: JSON has no `{value}`"))),
     }
+}
+
+/// The name of a value's type, for messages.
+pub fn type_name(value: &Bound<'_, PyAny>) -> String {
+    value.get_type().name().map_or_else(|_| "?".to_owned(), |name| name.to_string())
 }

@@ -1,33 +1,34 @@
 //! The class `Chart`, and the argument `chart` of the functions that render one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use mkmanifests::chart::{self as charts, Loaded};
 use mkmanifests::diagnostic::{Failure, Sources};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 
+use crate::convert::type_name;
 use crate::diagnostic::exception;
 
 /// A chart that is read once, and rendered as often as a program wants.
 #[pyclass(name = "Chart", module = "mkmanifests", frozen)]
-pub struct PyChart(pub Read);
+pub struct PyChart(pub ReadChart);
 
 /// A chart, and the texts that its diagnostics point into.
-pub struct Read {
+pub struct ReadChart {
     pub loaded: Loaded,
     pub sources: Sources,
 }
 
-impl Read {
+impl ReadChart {
     /// Reads a chart.
     ///
     /// # Errors
     /// All diagnostics of [`charts::load`].
-    pub fn new(path: &std::path::Path) -> Result<Read, Failure> {
+    pub fn new(path: &Path) -> Result<ReadChart, Failure> {
         let mut sources = Sources::default();
         match charts::load(path, &mut sources) {
-            Ok(loaded) => Ok(Read { loaded, sources }),
+            Ok(loaded) => Ok(ReadChart { loaded, sources }),
             Err(diagnostics) => Err(Failure::new(diagnostics, sources)),
         }
     }
@@ -66,7 +67,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Given {
             return Ok(Given::Chart(chart.to_owned().unbind()));
         }
         value.extract().map(Given::Path).map_err(|_| {
-            let found = value.get_type().name().map_or_else(|_| "?".to_owned(), |name| name.to_string());
+            let found = type_name(&value);
             PyTypeError::new_err(format!("chart: expected the path of a chart, or a `Chart`, found `{found}`"))
         })
     }
@@ -75,5 +76,5 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Given {
 /// Reads a chart, to render it several times.
 #[pyfunction]
 pub fn load(py: Python<'_>, path: PathBuf) -> PyResult<PyChart> {
-    py.detach(|| Read::new(&path)).map(PyChart).map_err(|failure| exception(py, &failure))
+    py.detach(|| ReadChart::new(&path)).map(PyChart).map_err(|failure| exception(py, &failure))
 }

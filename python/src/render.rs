@@ -88,7 +88,7 @@ pub fn chart_text(py: Python<'_>, chart: loaded::Given, arguments: &Bound<'_, Py
 fn render_chart(py: Python<'_>, chart: &loaded::Given, arguments: &Bound<'_, PyDict>) -> PyResult<HelmOutput> {
     let arguments = ChartArguments::read(arguments)?;
     let output = py.detach(|| match chart {
-        loaded::Given::Path(path) => helm_output(&loaded::Read::new(path)?, &arguments),
+        loaded::Given::Path(path) => helm_output(&loaded::ReadChart::new(path)?, &arguments),
         loaded::Given::Chart(chart) => helm_output(&chart.get().0, &arguments),
     });
     let output = output.map_err(|failure| exception(py, &failure))?;
@@ -96,7 +96,7 @@ fn render_chart(py: Python<'_>, chart: &loaded::Given, arguments: &Bound<'_, PyD
     Ok(output)
 }
 
-fn helm_output(chart: &loaded::Read, arguments: &ChartArguments) -> Result<HelmOutput, Failure> {
+fn helm_output(chart: &loaded::ReadChart, arguments: &ChartArguments) -> Result<HelmOutput, Failure> {
     let loaded = &chart.loaded;
     let options = chart_options(arguments)?;
     let base = Values { sources: chart.sources.clone(), ..Values::default() };

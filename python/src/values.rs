@@ -11,7 +11,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyMapping, PySequence, PyString};
 
-use crate::convert::from_python;
+use crate::convert::{from_python, type_name};
 
 /// The name of values that a program passes, in diagnostics.
 const NAME: &str = "<values>";
@@ -44,7 +44,7 @@ fn layer(value: &Bound<'_, PyAny>) -> PyResult<Layer> {
         return from_python(value, "values").map(Layer::Tree);
     }
     value.extract().map(Layer::File).map_err(|_| {
-        let found = value.get_type().name().map_or_else(|_| "?".to_owned(), |name| name.to_string());
+        let found = type_name(value);
         PyTypeError::new_err(format!("values: expected a dict, or the path of a file, found `{found}`"))
     })
 }
