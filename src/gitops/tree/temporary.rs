@@ -1,7 +1,7 @@
 //! The temporary folder, where files are written before they are renamed to their paths.
 
-use std::fs::{self, File, Permissions};
-use std::io::{self, Write};
+use std::fs::{self, File, Permissions, TryLockError};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -12,11 +12,14 @@ use super::folder::{Entry, entry_at};
 /// The prefix of temporary folders, by which those of killed runs are found.
 const PREFIX: &str = ".mkmanifests-part-";
 
+/// The file in a temporary folder that its run locks, which shows other runs that the folder is in use.
+const LOCK: &str = "lock";
+
 /// A temporary folder in the tree, on the same file system as its files. It is removed when this is dropped.
 pub(in super::super) struct TemporaryFolder {
+    // It is closed before the folder is removed: not every system removes an open file.
+    _lock: File,
     folder: TempDir,
-    /// Shows other runs that the folder is in use.
-    _lock: Option<File>,
     next: AtomicUsize,
 }
 
@@ -24,9 +27,13 @@ impl TemporaryFolder {
     /// Creates one, and removes those of killed runs.
     pub fn new(tree: &Path) -> io::Result<TemporaryFolder> {
         remove_stale(tree);
-        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(tree)?;
-        let lock = File::open(folder.path()).ok().filter(|handle| handle.try_lock().is_ok());
-        Ok(TemporaryFolder { folder, _lock: lock, next: AtomicUsize::new(0) })
+        loop {
+            let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(tree)?;
+            // Until the folder is locked, another shard may take it for that of a killed run, and remove it.
+            if let Some(lock) = lock(folder.path())? {
+                return Ok(TemporaryFolder { _lock: lock, folder, next: AtomicUsize::new(0) });
+            }
+        }
     }
 
     /// Writes a file completely, or not at all. An existing file keeps its permissions.
@@ -57,7 +64,20 @@ fn permissions(to: &Path) -> io::Result<Option<Permissions>> {
     })
 }
 
-/// Removes folders that no run uses: each run locks its own.
+/// Locks a new folder; returns `None` if another run is removing it, or has removed it.
+fn lock(folder: &Path) -> io::Result<Option<File>> {
+    let path = folder.join(LOCK);
+    let file = match File::create_new(&path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    // Some network file systems have no locks; no run removes the folder of another one there.
+    let is_locked = !matches!(file.try_lock(), Err(TryLockError::WouldBlock));
+    Ok((is_locked && path.exists()).then_some(file))
+}
+
+/// Removes folders that no run uses.
 fn remove_stale(tree: &Path) {
     for entry in fs::read_dir(tree).into_iter().flatten().flatten() {
         let is_part = entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX));
@@ -65,10 +85,64 @@ fn remove_stale(tree: &Path) {
         if !is_part || !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             continue;
         }
-        let is_stale = File::open(entry.path()).is_ok_and(|handle| handle.try_lock().is_ok());
-        if is_stale {
-            // The next run removes what cannot be removed now.
-            let _ = fs::remove_dir_all(entry.path());
-        }
+        // The next run removes what cannot be removed now.
+        let _ = match File::open(entry.path().join(LOCK)) {
+            Ok(file) if file.try_lock().is_ok() => fs::remove_dir_all(entry.path()),
+            Err(error) if error.kind() == ErrorKind::NotFound => remove_without_lock(&entry.path()),
+            _ => continue,
+        };
+    }
+}
+
+/// Removes a folder without a lock: a run was killed before it created the lock, or while it removed the folder.
+fn remove_without_lock(folder: &Path) -> io::Result<()> {
+    let names: Vec<_> = fs::read_dir(folder)?.flatten().map(|entry| entry.file_name()).collect();
+    // Every run creates its lock before other files.
+    if !names.is_empty() && names.iter().all(|name| name != LOCK) {
+        return fs::remove_dir_all(folder);
+    }
+    fs::remove_dir(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_that_start_at_once_keep_the_folders_of_each_other() {
+        let tree = tempfile::tempdir().expect("a folder");
+        std::thread::scope(|scope| {
+            for thread in 0..4 {
+                let tree = tree.path();
+                scope.spawn(move || {
+                    for round in 0..100 {
+                        let temporary = TemporaryFolder::new(tree).expect("a folder");
+                        let written = temporary.write(&tree.join(thread.to_string()), round.to_string().as_bytes());
+                        assert!(written.is_ok(), "thread {thread}, round {round}: {written:?}");
+                    }
+                });
+            }
+        });
+        let left = fs::read_dir(tree.path()).expect("a folder").count();
+        assert_eq!(left, 4, "only the files remain");
+    }
+
+    #[test]
+    fn folders_of_killed_runs_are_removed() {
+        let tree = tempfile::tempdir().expect("a folder");
+        let with = |name: &str, files: &[&str]| {
+            let folder = tree.path().join(format!("{PREFIX}{name}"));
+            fs::create_dir(&folder).expect("a folder");
+            files.iter().for_each(|file| fs::write(folder.join(file), "").expect("a file"));
+            folder
+        };
+        let killed = [with("a", &[LOCK, "0"]), with("b", &[]), with("c", &["0"])];
+        let in_use = with("d", &[]);
+        let held = lock(&in_use).expect("a lock").expect("a new folder");
+        remove_stale(tree.path());
+        assert!(killed.iter().all(|folder| !folder.exists()) && in_use.join(LOCK).exists());
+        drop(held);
+        remove_stale(tree.path());
+        assert!(!in_use.exists());
     }
 }

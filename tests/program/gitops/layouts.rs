@@ -85,7 +85,10 @@ fn shards_together_write_the_whole_tree() {
     std::thread::scope(|scope| {
         for shard in ["1/4", "2/4", "3/4", "0/4"] {
             let (run_shard, tree) = (&run_shard, &tree);
-            scope.spawn(move || assert_eq!(run_shard(shard, tree).code, 0, "{shard}"));
+            scope.spawn(move || {
+                let ended = run_shard(shard, tree);
+                assert_eq!(ended.code, 0, "{shard}: {}", ended.stderr);
+            });
         }
     });
     assert_eq!(files(&fleet.tree()), files(&whole));
