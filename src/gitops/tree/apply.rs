@@ -43,15 +43,28 @@ fn create_folders(place: &TreeFolder, plan: &Plan) -> Result<(), Diagnostic> {
     folders.insert("");
     for below in folders {
         let path = place.file(below);
-        // The parent folder usually exists.
-        let created = match fs::create_dir(&path) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            Err(_) => fs::create_dir_all(&path),
-            Ok(()) => Ok(()),
-        };
-        created.map_err(|error| failed("create the folder", &path, &error))?;
+        create_folder(&path).map_err(|error| failed("create the folder", &path, &error))?;
     }
     Ok(())
+}
+
+/// Creates a folder and its parents.
+fn create_folder(path: &Path) -> io::Result<()> {
+    // The parent folder usually exists.
+    match fs::create_dir(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
+        Err(_) => {}
+        Ok(()) => return Ok(()),
+    }
+    let mut created = fs::create_dir_all(path);
+    // `remove_empty` for another cluster, in this run or another shard, may remove a parent that was just created.
+    for _ in 0..100 {
+        match &created {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => created = fs::create_dir_all(path),
+            _ => break,
+        }
+    }
+    created
 }
 
 fn write(temporary: &TemporaryFolder, to: &Path, text: &[u8]) -> Result<(), Diagnostic> {
@@ -90,4 +103,32 @@ fn failed(what: &str, path: &Path, error: &io::Error) -> Diagnostic {
     diagnostic
         .names_file(path.display().to_string())
         .help("every file is complete, either old or new; the next run finishes the work")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_are_created_while_empty_parents_are_removed() {
+        let tree = tempfile::tempdir().expect("a folder");
+        let parent = tree.path().join("us/east");
+        let is_done = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !is_done.load(std::sync::atomic::Ordering::Relaxed) {
+                    let _ = fs::remove_dir(&parent).and_then(|()| fs::remove_dir(tree.path().join("us")));
+                }
+            });
+            let created: Vec<_> = (0..500)
+                .map(|_| {
+                    let created = create_folder(&parent.join("foo"));
+                    let _ = fs::remove_dir(parent.join("foo"));
+                    created
+                })
+                .collect();
+            is_done.store(true, std::sync::atomic::Ordering::Relaxed);
+            assert!(created.iter().all(Result::is_ok), "{:?}", created.iter().find(|it| it.is_err()));
+        });
+    }
 }
