@@ -82,12 +82,12 @@ fn theirs(program: &Path, case: &Path) -> String {
 /// Reads `expected.txt`: the output of each release below a line with `== ` and the releases that print it.
 fn recorded(case: &Path) -> BTreeMap<String, String> {
     let text = fs::read_to_string(case.join("expected.txt")).unwrap_or_default();
-    let mut outputs = BTreeMap::new();
-    for part in text.split("\n== ").map(|part| part.trim_start_matches("== ")).filter(|part| !part.is_empty()) {
-        let (releases, output) = part.split_once('\n').unwrap_or_default();
-        let output = if output.ends_with('\n') { output.to_owned() } else { format!("{output}\n") };
-        for release in releases.split(' ') {
-            outputs.insert(release.to_owned(), output.clone());
+    let mut outputs: BTreeMap<String, String> = BTreeMap::new();
+    let mut releases = "";
+    for line in text.split_inclusive('\n') {
+        match line.strip_prefix("== ") {
+            Some(next) => releases = next.trim_end(),
+            None => releases.split(' ').for_each(|it| outputs.entry(it.to_owned()).or_default().push_str(line)),
         }
     }
     outputs
