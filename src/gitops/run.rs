@@ -1,7 +1,6 @@
 //! Runs over a fleet: renders and compares every cluster before the first file is written.
 
 use std::collections::BTreeSet;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -345,9 +344,7 @@ fn early_errors(fleet: &Fleet, out: &Path, options: &Options<'_>) -> Vec<Diagnos
             diagnostic.help("set it with `--repo-url`, for example `--repo-url https://git.example.com/fleet.git`"),
         );
     }
-    let absolute = |path: &Path| std::fs::canonicalize(path).or_else(|_| std::path::absolute(path));
-    let inside: io::Result<bool> = absolute(fleet.root()).and_then(|root| Ok(absolute(out)?.starts_with(root)));
-    if matches!(inside, Ok(true)) {
+    if canonical(out).starts_with(canonical(fleet.root())) {
         let (out, root) = (out.display(), fleet.root().display());
         diagnostics.push(Diagnostic::error(
             GitopsCode::OutputInFleet,
@@ -379,7 +376,14 @@ fn fail(diagnostics: Vec<Diagnostic>) -> Failure {
     Failure::new(diagnostics, Sources::default())
 }
 
-/// Returns a path with links resolved, so that it can be compared.
+/// Returns an absolute path with links resolved as far as it exists, so that it can be compared.
 pub(super) fn canonical(path: &Path) -> PathBuf {
-    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let existing = path.ancestors().find_map(|above| Some((above, std::fs::canonicalize(above).ok()?)));
+    let resolved = existing.and_then(|(above, found)| match path.strip_prefix(above).ok()? {
+        // `join` would add a slash.
+        rest if rest.as_os_str().is_empty() => Some(found),
+        rest => Some(found.join(rest)),
+    });
+    resolved.unwrap_or(path)
 }

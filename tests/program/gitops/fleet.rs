@@ -183,6 +183,17 @@ fn links_are_not_followed() {
     }
 }
 
+#[test]
+fn the_tree_is_not_inside_the_fleet_by_a_link() {
+    let fleet = Fleet::with_two_clusters();
+    let link = fleet.root().join("../link");
+    symlink("fleet", &link).expect("a link");
+    let out = link.join("new/tree").display().to_string();
+    let refused = run(&["gitops", &fleet.root().display().to_string(), "--out", &out]);
+    assert!(refused.code == 2 && refused.stderr.contains("must not be inside the fleet"), "{}", refused.stderr);
+    assert!(!link.join("new").exists());
+}
+
 /// The index says which files may be removed, so a forged one must not lead to files elsewhere.
 #[test]
 fn an_index_cannot_lead_out_of_the_tree() {

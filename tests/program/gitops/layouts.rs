@@ -117,8 +117,9 @@ fn one_cluster_can_be_rendered_alone() {
 fn changed_since_renders_the_affected_clusters() {
     let fleet = Fleet::with_two_clusters();
     fleet.put("ray.yaml", "workerCPURequest: 4\n");
-    fleet.put("us/foo/web.template.yaml", "path: ../../../web\nvaluesFiles: [web.values.yaml]\n");
+    fleet.put("us/foo/web.template.yaml", "path: ../../../web\nvaluesFiles: [web.values.yaml, ../../../shared.yaml]\n");
     fleet.put("us/foo/web.values.yaml", "a: 1\n");
+    fleet.put("../shared.yaml", "b: 1\n");
     fleet.put("../web/templates/a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n");
     let top = fleet.root().join("..");
     let git = |arguments: &[&str]| {
@@ -157,6 +158,12 @@ fn changed_since_renders_the_affected_clusters() {
     // Defaults that were removed.
     fs::remove_file(fleet.root().join("ray.yaml")).expect("a file");
     assert_eq!(rendered(), 2);
+    fleet.put("ray.yaml", "workerCPURequest: 4\n");
+    // A file that an app still refers to.
+    fs::remove_file(top.join("shared.yaml")).expect("a file");
+    let refused = fleet.check(&["--changed-since", "HEAD"]);
+    assert!(refused.code == 2 && refused.stderr.contains("shared.yaml`: no such file"), "{}", refused.stderr);
+    fleet.put("../shared.yaml", "b: 1\n");
     let refused = fleet.check(&["--changed-since", "nowhere"]);
     assert_eq!(refused.code, 2);
     assert!(refused.stderr.contains("--changed-since"), "{}", refused.stderr);
