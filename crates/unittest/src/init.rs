@@ -130,7 +130,8 @@ pub fn plan(folder: &str, options: &Options) -> Result<Plan, InitError> {
 pub fn write(plan: &Plan) -> Result<Written, InitError> {
     let mut written = Written::default();
     for SuiteFile { path, text } in &plan.files {
-        let to = plan.chart.join(path);
+        // With slashes on every system, as suites are named.
+        let to = PathBuf::from(format!("{}/{path}", plan.chart.display()));
         let failed = |error: std::io::Error| InitError::File(to.clone(), io_reason(&error));
         if let Some(folder) = to.parent() {
             fs::create_dir_all(folder).map_err(failed)?;

@@ -60,7 +60,7 @@ fn own_output_is_no_change() {
     let outputs = [absolute(&path.join("out"))];
     let names = |changes: Vec<PathBuf>| {
         let names = changes.iter().map(|file| file.strip_prefix(path).unwrap_or(Path::new("?")).display().to_string());
-        names.collect::<Vec<_>>()
+        names.map(|name| name.replace(std::path::MAIN_SEPARATOR, "/")).collect::<Vec<_>>()
     };
     assert_eq!(
         names(before.clone().with_own_output(&read(), &outputs).changes(&read())),

@@ -51,10 +51,7 @@ impl Explainer<'_> {
     }
 
     fn in_file(&self, file: &ValuesFile, keys: &[String], sources: &mut Sources) -> Option<Location> {
-        let path = match file.path.starts_with('/') {
-            true => file.path.clone(),
-            false => path::join(&[&path::dir(&self.failed.suite.file), &file.path]),
-        };
+        let path = path::resolve(&path::dir(&self.failed.suite.file), &file.path);
         let text = fs::read_to_string(&path).ok()?;
         places::key(Default::default(), &text, keys)?;
         let source = sources.add(path, text.as_str());

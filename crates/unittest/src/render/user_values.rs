@@ -54,10 +54,7 @@ impl Harness {
 
     fn file(&self, file: &ValuesFile, suite: &str) -> Result<Map, String> {
         let written = &file.path;
-        let path = match written.starts_with('/') {
-            true => written.clone(),
-            false => path::join(&[&path::dir(suite), written]),
-        };
+        let path = path::resolve(&path::dir(suite), written);
         let known = self.files.lock().unwrap_or_else(PoisonError::into_inner).get(&path).cloned();
         let read = known.unwrap_or_else(|| {
             let read = Arc::new(read(&path));

@@ -25,7 +25,7 @@ pub fn run(paths: &[String], options: &Options, observe: &mut dyn FnMut(Event<'_
     let summary = Summary { passed: true, ..Summary::default() };
     let mut runner = Runner { options, kube, observe, summary, selector, ended: Done::default() };
     for path in paths {
-        let passed = runner.chart(path);
+        let passed = runner.chart(&path::slashed(path));
         let errored = passed.is_err();
         if let Err(error) = &passed {
             (runner.observe)(Event::ChartError(error));

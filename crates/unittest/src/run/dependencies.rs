@@ -21,7 +21,7 @@ use crate::{go_yaml, path};
 pub(super) fn values(harness: &Harness, chart_path: &str, options: &Options) -> Result<Map, String> {
     let mut base = yaml_bridge::to_value(harness.chart().values.as_ref().clone()).as_map().unwrap_or_default();
     for file in &options.values {
-        let path = if file.starts_with('/') { file.clone() } else { path::join(&[chart_path, file]) };
+        let path = path::resolve(chart_path, &path::slashed(file));
         let bytes = fs::read(&path)
             .map_err(|error| format!("failed to read values file {file}: open {path}: {}", io_reason(&error)))?;
         let over = go_yaml::read_map(&String::from_utf8_lossy(&bytes))

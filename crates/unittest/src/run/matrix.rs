@@ -128,16 +128,14 @@ fn values(suite: &Suite, matrix: &Matrix) -> Result<Vec<Item>, Diagnostic> {
 /// suite, and so are its files.
 fn matching(folder: &str, file: &ValuesFile) -> Result<Vec<String>, Diagnostic> {
     let error = |message: String| Diagnostic::error(SuiteCode::Matrix, message).at(file.location);
-    let is_absolute = file.path.starts_with('/');
-    let pattern = if is_absolute { file.path.clone() } else { path::join(&[folder, &file.path]) };
-    let mut found = glob::find(&pattern).map_err(error)?;
+    let mut found = glob::find(&path::resolve(folder, &file.path)).map_err(error)?;
     found.retain(|path| Path::new(path).is_file());
     if found.is_empty() {
         let help = "the pattern is relative to the folder of the suite";
         return Err(error(format!("no values file matches `{}`", file.path)).help(help));
     }
     let from = files::absolute(folder);
-    Ok(match is_absolute {
+    Ok(match path::is_absolute(&file.path) {
         true => found,
         false => found.iter().map(|path| files::relative_to(&from, &files::absolute(path))).collect(),
     })

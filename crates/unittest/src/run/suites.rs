@@ -176,7 +176,7 @@ fn run_suite(harness: &dyn Render, entry: &Entry, cache: &mut Cache, options: &O
 fn values_files(suite: &Suite) -> Vec<String> {
     let folder = path::dir(&suite.file);
     let all = suite.values.iter().chain(suite.jobs.iter().flat_map(|job| &job.values));
-    let own = all.map(|file| &file.path).filter(|path| !path.starts_with('/'));
+    let own = all.map(|file| &file.path).filter(|path| !path::is_absolute(path));
     let files: BTreeSet<String> = own.map(|path| path::join(&[&folder, path])).collect();
     files.into_iter().collect()
 }
