@@ -109,7 +109,8 @@ impl Collected {
         let with_apps = diagnostics.into_iter().map(|Known { diagnostic, first, apps, is_named }| {
             let more = apps.len() - 1;
             let source = sources.get(diagnostic.location.source).map(|source| source.name.as_str());
-            let shown = source.or(diagnostic.file()).unwrap_or_default();
+            // Apps are named with slashes on every system.
+            let shown = source.or(diagnostic.file()).unwrap_or_default().replace(std::path::MAIN_SEPARATOR, "/");
             let is_shown = is_named || shown.contains(&first);
             match more {
                 _ if first.is_empty() => diagnostic,

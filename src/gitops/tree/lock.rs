@@ -9,8 +9,6 @@ use crate::files::FileCode;
 
 /// Locks the tree until the handle is dropped or the process ends. If another run has locked it, this calls `waiting` and waits.
 /// Shards share the lock.
-///
-/// The folder itself is locked (`flock`), so that no lock file remains.
 pub(in super::super) fn lock(
     tree: &Path,
     shared: bool,
@@ -20,7 +18,7 @@ pub(in super::super) fn lock(
         Diagnostic::error(FileCode::Unwritable, format!("cannot {what} `{}`: {}", tree.display(), io_reason(error)))
     };
     fs::create_dir_all(tree).map_err(|error| fail("create the folder", &error))?;
-    let handle = File::open(tree).map_err(|error| fail("open", &error))?;
+    let handle = open(tree).map_err(|error| fail("open", &error))?;
     let tried = if shared { handle.try_lock_shared() } else { handle.try_lock() };
     match tried {
         Ok(()) => return Ok(handle),
@@ -35,4 +33,18 @@ pub(in super::super) fn lock(
     let waited = if shared { handle.lock_shared() } else { handle.lock() };
     waited.map_err(|error| fail("lock", &error))?;
     Ok(handle)
+}
+
+/// Opens what is locked: the folder itself (`flock`), so that no lock file remains.
+#[cfg(unix)]
+fn open(tree: &Path) -> io::Result<File> {
+    File::open(tree)
+}
+
+/// Opens what is locked. Windows locks no folders, so that this is an empty file in the user's temporary folder, named after the tree.
+#[cfg(not(unix))]
+fn open(tree: &Path) -> io::Result<File> {
+    let path = fs::canonicalize(tree)?;
+    let name = format!("mkmanifests-{}.lock", crate::fetch::cache::digest(path.as_os_str().as_encoded_bytes()));
+    File::options().write(true).create(true).truncate(false).open(std::env::temp_dir().join(name))
 }
