@@ -8,6 +8,7 @@ mod report;
 mod suggest;
 
 use std::fmt;
+use std::io::ErrorKind;
 use std::sync::Arc;
 
 pub use code::{Code, ObjectName, ValueCode, ValueType};
@@ -395,11 +396,15 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, color: bool) -> Str
     report::render(diagnostics, sources, color)
 }
 
-/// Returns the reason of an I/O error for a message: in lower case, without the error number.
+/// Returns the reason of an I/O error for a message: in lower case, without the error number. The most common ones have the same
+/// words on each system.
 pub fn io_reason(error: &std::io::Error) -> String {
-    if error.kind() == std::io::ErrorKind::FileTooLarge && error.get_ref().is_some() {
+    match error.kind() {
         // Our own text (`files::read`) with the limit.
-        return error.to_string();
+        ErrorKind::FileTooLarge if error.get_ref().is_some() => return error.to_string(),
+        ErrorKind::NotFound if error.get_ref().is_none() => return "no such file or directory".to_owned(),
+        ErrorKind::PermissionDenied if error.get_ref().is_none() => return "permission denied".to_owned(),
+        _ => {}
     }
     let text = error.to_string().to_lowercase();
     text.split(" (os error").next().unwrap_or_default().to_owned()
