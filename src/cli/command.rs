@@ -19,6 +19,8 @@ use crate::components::{self, Component, Document};
 pub fn command() -> Command {
     let components = components::all().iter().map(|component| component_command(*component));
     let command = Command::new("mkmanifests")
+        // Not the name of the file, which has a suffix on Windows.
+        .bin_name("mkmanifests")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Renders Kubernetes manifests from typed components, Helm charts and templates")
         .subcommand_required(true)

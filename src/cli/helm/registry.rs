@@ -1,6 +1,6 @@
 //! `helm registry login` and `logout`: credentials of OCI registries.
 
-use std::io::{self, Read};
+use std::io::Read;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
@@ -132,13 +132,14 @@ fn line(context: &mut Context<'_, '_>) -> Result<String, Error> {
 #[cfg(unix)]
 fn secret(context: &mut Context<'_, '_>) -> Result<String, Error> {
     use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+    use std::io::stdin;
     let no_terminal = |_| Error::Message(NO_TERMINAL.to_owned());
-    let before = tcgetattr(io::stdin()).map_err(no_terminal)?;
+    let before = tcgetattr(stdin()).map_err(no_terminal)?;
     let mut hidden = before.clone();
     hidden.local_modes.remove(LocalModes::ECHO);
-    tcsetattr(io::stdin(), OptionalActions::Flush, &hidden).map_err(no_terminal)?;
+    tcsetattr(stdin(), OptionalActions::Flush, &hidden).map_err(no_terminal)?;
     let line = line(context);
-    let _ = tcsetattr(io::stdin(), OptionalActions::Flush, &before);
+    let _ = tcsetattr(stdin(), OptionalActions::Flush, &before);
     let line = line?;
     print(b"\n", context)?;
     Ok(line)
