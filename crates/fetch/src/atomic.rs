@@ -26,8 +26,9 @@ pub(crate) fn replace_file(path: &Path, content: &[u8], mode: u32) -> Result<(),
     let mut file = tempfile::Builder::new().prefix(".").tempfile_in(folder).map_err(|error| failed(&error))?;
     file.write_all(content).map_err(|error| failed(&error))?;
     set_mode(file.as_file(), mode).map_err(|error| failed(&error))?;
-    file.persist(path).map_err(|error| Error::file("rename", path, &error.error))?;
-    Ok(())
+    // Not `persist`, which fails on Windows while another process reads the old file.
+    let part = file.into_temp_path();
+    fs::rename(&part, path).map_err(|error| Error::file("rename", path, &error))
 }
 
 /// Returns the folder of a file; `.` for a bare name.
