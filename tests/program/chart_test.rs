@@ -32,7 +32,8 @@ pub(super) fn run_with(environment: &[(&str, &str)], folder: &Path, args: &[&str
     let mut command = Command::new(env!("CARGO_BIN_EXE_mkmanifests"));
     let output = command.args(args).current_dir(folder).env_clear().envs(environment.iter().copied()).output();
     let output = output.expect("the program runs");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    // Paths in messages have backslashes on Windows.
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(std::path::MAIN_SEPARATOR, "/");
     let stdout = text(&output.stdout);
     let stdout = stdout.lines().filter(|line| !line.starts_with("Time:")).map(|line| format!("{line}\n")).collect();
     (output.status.code().unwrap_or(-1), stdout, text(&output.stderr))

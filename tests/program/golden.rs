@@ -16,6 +16,10 @@ const EXPECTED: [&str; 4] = ["out.yaml", "out.json", "out.txt", "err.txt"];
 fn cases(source: &str) -> Vec<PathBuf> {
     let mut cases = Vec::new();
     insta::glob!("../..", &format!("golden/cases/{source}/*"), |case| cases.push(case.to_owned()));
+    // Windows has another reason for each of them.
+    let is_of_unix =
+        |case: &Path| ["chart/err-output-dir", "usage/err-values-folder"].iter().any(|it| case.ends_with(it));
+    cases.retain(|case| cfg!(unix) || !is_of_unix(case));
     cases
 }
 

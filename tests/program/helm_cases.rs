@@ -97,6 +97,7 @@ fn random_values_are_written_and_read_as_in_helm() {
 }
 
 /// Links out of the chart are followed, unless that is forbidden.
+#[cfg(unix)]
 #[test]
 fn external_links_can_be_forbidden() {
     let case = common::data("program/helm-cases/link-out");

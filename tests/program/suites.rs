@@ -57,7 +57,13 @@ fn failures(files: &[(&str, &str)]) -> String {
         Some((_, rest)) if line.trim_start().starts_with("--> ") => format!("  --> FOLDER{rest}\n"),
         _ => format!("{line}\n"),
     };
-    tests.lines().map(without_folder).collect::<String>().replace(&*name, "FOLDER").replace('\t', " ")
+    tests
+        .lines()
+        .map(without_folder)
+        .collect::<String>()
+        .replace(&*name, "FOLDER")
+        .replace('\t', " ")
+        .replace(std::path::MAIN_SEPARATOR, "/")
 }
 
 #[test]

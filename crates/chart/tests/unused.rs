@@ -49,7 +49,7 @@ fn tells_what_is_expected() {
     for folder in folders {
         let text = fs::read_to_string(folder.join("user.yaml")).expect("user.yaml");
         let (found, report) = warnings(&folder.join("chart"), &text, &[]);
-        let report = report.replace(&format!("{}/", folder.display()), "");
+        let report = report.replace(&folder.join("").display().to_string(), "");
         // The one that says that some may be missing is about templates, not about a key.
         let is_incomplete =
             |diagnostic: &Diagnostic| diagnostic.message().starts_with("some unused values may not be reported");
@@ -63,7 +63,10 @@ fn tells_what_is_expected() {
 #[test]
 fn says_nothing_of_the_defaults_and_of_no_values() {
     // The own values of a wrapper are searched as well.
-    for folder in folders().into_iter().filter(|folder| !folder.display().to_string().contains("unused/wrapper")) {
+    for folder in folders()
+        .into_iter()
+        .filter(|folder| !folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with("wrapper")))
+    {
         let chart = folder.join("chart");
         assert_eq!(warnings(&chart, "", &[]).1, "");
         let defaults = fs::read_to_string(chart.join("values.yaml")).unwrap_or_default();

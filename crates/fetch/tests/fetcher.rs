@@ -111,6 +111,8 @@ fn a_chart_of_an_added_repository_is_found_in_the_cached_index() {
     assert!(warnings[0].to_string().ends_with("chart=web requested=0.9 selected=0.9.0"), "{}", warnings[0]);
 }
 
+// Reasons of the file system are those of Linux.
+#[cfg(unix)]
 #[test]
 fn errors_are_helms() {
     let (server, folder) = (server(), tempfile::tempdir().expect("a folder"));

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::Path;
 
 use mkmanifests_fetch::http::{Connection, HttpRequest, Method, limits, redact};
 use mkmanifests_fetch::{Destination, Request, save, unpack};
@@ -268,6 +267,5 @@ fn an_index_that_is_compressed_is_not_decompressed() {
 
 #[test]
 fn the_limits_are_those_of_charts() {
-    assert_eq!(limits::MAX_ARCHIVE_BYTES, 100 << 20);
-    assert!(Path::new("/").is_absolute() && limits::MAX_INDEX_BYTES >= 100 << 20);
+    assert_eq!((limits::MAX_ARCHIVE_BYTES, limits::MAX_INDEX_BYTES), (100 << 20, 128 << 20));
 }

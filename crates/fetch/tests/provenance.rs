@@ -39,8 +39,8 @@ impl Desk {
     fn run_gpg(&self, args: &[&str]) -> Output {
         let home = self.path("h");
         fs::create_dir_all(&home).expect("a folder");
-        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
-        fs::set_permissions(&home, mode).expect("a mode");
+        #[cfg(unix)]
+        fs::set_permissions(&home, std::os::unix::fs::PermissionsExt::from_mode(0o700)).expect("a mode");
         let mut command = Command::new(&self.gpg);
         command.arg("--homedir").arg(&home).args(["--batch", "--quiet", "--no-tty", "--pinentry-mode", "loopback"]);
         command.args(args).output().expect("gpg runs")

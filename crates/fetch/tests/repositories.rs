@@ -41,8 +41,11 @@ fn a_file_is_written_as_helm_writes_it() {
     assert_eq!(Repositories::load(&file).expect("readable"), Some(repositories.clone()));
     repositories.save(&file).expect("writable");
     assert_eq!(fs::read(&file).expect("the file"), expected);
-    let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&file).expect("metadata").permissions());
-    assert_eq!(mode & 0o777, 0o600);
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&file).expect("metadata").permissions());
+        assert_eq!(mode & 0o777, 0o600);
+    }
 }
 
 #[test]

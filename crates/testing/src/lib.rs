@@ -106,9 +106,15 @@ const NEWEST_HELM: &str = "4.3.1";
 
 /// Compares a text with the expectation in a file. Returns the difference, or `None` if there is none or the expectation was
 /// renewed.
+///
+/// On Windows, paths in the text may have backslashes.
 pub fn compare(file: &Path, actual: &str) -> Option<String> {
     let expected = fs::read_to_string(file).unwrap_or_default();
-    if expected == actual && file.exists() {
+    let is_equal = match cfg!(windows) {
+        true => expected.replace('\\', "/") == actual.replace('\\', "/"),
+        false => expected == actual,
+    };
+    if is_equal && file.exists() {
         return None;
     }
     if is_renewing() {
@@ -141,6 +147,7 @@ pub fn renew(file: &Path, content: &[u8]) {
     fs::create_dir_all(folder).expect("the folder can be created");
     let part = tempfile::NamedTempFile::new_in(folder).expect("the folder can be written");
     fs::write(part.path(), content).expect("the expectation can be written");
+    #[cfg(unix)]
     fs::set_permissions(part.path(), std::os::unix::fs::PermissionsExt::from_mode(0o644)).expect("a mode");
     part.persist(file).expect("the expectation can be written");
     println!("renewed {}", file.display());

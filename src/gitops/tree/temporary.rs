@@ -127,6 +127,8 @@ mod tests {
         assert_eq!(left, 4, "only the files remain");
     }
 
+    // Not every release of Windows removes the lock while it is open.
+    #[cfg(unix)]
     #[test]
     fn folders_of_killed_runs_are_removed() {
         let tree = tempfile::tempdir().expect("a folder");

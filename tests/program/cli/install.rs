@@ -1,7 +1,6 @@
 //! `version` and `link-helm`.
 
 use std::fs;
-use std::process::Command;
 
 use serde_json::Value;
 use tempfile::tempdir;
@@ -24,6 +23,8 @@ fn the_version_is_printed_as_text_and_json() {
 #[test]
 #[cfg(unix)]
 fn link_helm_makes_a_link_that_answers_as_helm() {
+    use std::process::Command;
+
     let folder = tempdir().expect("a folder");
     let program = folder.path().join("mkmanifests");
     std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_mkmanifests"), &program).expect("a link");

@@ -27,7 +27,8 @@ fn all_schemas_are_in_the_catalogue_and_in_the_settings() {
         let file = url.strip_prefix("https://example.com/schemas/").expect("below the URL");
         let name = file.strip_suffix(".schema.json").expect("the name of a schema");
         assert_eq!(fs::read_to_string(path.join(file)).expect("the schema"), printed(&["schema", name], b""));
-        assert_eq!(settings["yaml.schemas"][path.join(file).to_string_lossy().as_ref()], schema["fileMatch"]);
+        let file = path.join(file).to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+        assert_eq!(settings["yaml.schemas"][file.as_str()], schema["fileMatch"]);
     }
 }
 
@@ -37,7 +38,8 @@ fn the_catalogue_has_urls_of_this_machine_by_default() {
     let path = folder.path().join("a b");
     printed(&["schema", "--all", &path.to_string_lossy()], b"");
     let url = read(&path.join("catalog.json"))["schemas"][0]["url"].as_str().expect("a URL").to_owned();
-    let file = url.strip_prefix("file://").expect("a file").replace("%20", " ");
+    let file = url.strip_prefix(if cfg!(windows) { "file:///" } else { "file://" });
+    let file = file.expect("a file").replace("%20", " ");
     assert!(Path::new(&file).is_file(), "{url}");
 }
 

@@ -30,13 +30,16 @@ impl Machine {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mkmanifests"));
         let path = std::env::var_os("PATH").unwrap_or_default();
         command.args(arguments).env_clear().env("HOME", self.home.path()).env("PATH", path);
+        // The same folders on Windows.
+        let of_home = |name: &str| self.home.path().join(name);
+        command.env("TMP", self.home.path()).env("TEMP", of_home(".cache")).env("APPDATA", of_home(".config"));
         command.current_dir(self.fleet.root().parent().expect("a folder"));
         command
     }
 
     pub fn run(&self, arguments: &[&str]) -> Run {
         let output = self.command(arguments).output().expect("the program runs");
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8").replace(std::path::MAIN_SEPARATOR, "/");
         Run { code: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
     }
 

@@ -1,7 +1,6 @@
 //! `gitops` writes, checks and prunes a tree, and never loses a file of the user.
 
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, symlink};
 
 use mkmanifests_testing as common;
 
@@ -160,8 +159,10 @@ fn a_tree_of_another_fleet_is_not_replaced() {
     assert_eq!(fleet.check(&[]).code, 0);
 }
 
+#[cfg(unix)]
 #[test]
 fn links_are_not_followed() {
+    use std::os::unix::fs::symlink;
     let outside = tempfile::tempdir().expect("a folder");
     let secret = outside.path().join("secret.yaml");
     fs::write(&secret, "untouched\n").expect("a file");
@@ -183,11 +184,12 @@ fn links_are_not_followed() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn the_tree_is_not_inside_the_fleet_by_a_link() {
     let fleet = Fleet::with_two_clusters();
     let link = fleet.root().join("../link");
-    symlink("fleet", &link).expect("a link");
+    std::os::unix::fs::symlink("fleet", &link).expect("a link");
     let out = link.join("new/tree").display().to_string();
     let refused = run(&["gitops", &fleet.root().display().to_string(), "--out", &out]);
     assert!(refused.code == 2 && refused.stderr.contains("must not be inside the fleet"), "{}", refused.stderr);
@@ -263,8 +265,10 @@ fn the_library_reports_what_changed() {
     insta::assert_snapshot!(report.to_string(), @"3 apps of 2 clusters: 10 files unchanged");
 }
 
+#[cfg(unix)]
 #[test]
 fn files_keep_their_permissions() {
+    use std::os::unix::fs::PermissionsExt;
     let fleet = Fleet::with_two_clusters();
     fleet.write(&[]);
     let file = fleet.tree().join("us/foo/ray/deployment-foo-ray-worker.yaml");

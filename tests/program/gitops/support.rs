@@ -101,7 +101,9 @@ pub fn run(arguments: &[&str]) -> Run {
 pub fn run_in(program: &str, arguments: &[&str], folder: &Path) -> Run {
     let output = Command::new(program).args(arguments).current_dir(folder).output().expect("the program runs");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-    Run { code: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
+    // Paths in messages have backslashes on Windows.
+    let stderr = text(output.stderr).replace(std::path::MAIN_SEPARATOR, "/");
+    Run { code: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr }
 }
 
 /// Returns all files below a folder; links are listed, but not followed.
@@ -110,6 +112,7 @@ pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     for entry in walkdir::WalkDir::new(folder) {
         let Ok(entry) = entry else { continue };
         let path = entry.path().strip_prefix(folder).expect("below").display().to_string();
+        let path = path.replace(std::path::MAIN_SEPARATOR, "/");
         if entry.file_type().is_file() {
             found.insert(path, fs::read(entry.path()).expect("a file"));
         }

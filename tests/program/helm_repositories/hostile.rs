@@ -137,6 +137,7 @@ fn without_a_network_the_cache_is_used() {
     assert!(server.take_requests().is_empty());
 }
 
+#[cfg(unix)]
 #[test]
 fn a_lock_that_is_a_link_is_not_written() {
     let (folder, server) = (Folder::new(), Server::start());

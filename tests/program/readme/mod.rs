@@ -89,7 +89,6 @@ fn write(dir: &Path, name: &str, text: &str) {
     fs::write(file, text).expect("the file can be written");
 }
 
-#[cfg(unix)]
 #[test]
 fn every_command_does_what_the_document_shows() {
     let (mut wrong, mut ran, mut compared) = (Vec::new(), 0, 0);

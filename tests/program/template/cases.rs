@@ -52,7 +52,7 @@ fn cases() -> Vec<PathBuf> {
 fn every_case_renders_as_expected() {
     let mut wrong = Vec::new();
     let (mut good, mut bad) = (0, 0);
-    let here = format!("{}/", common::data("program/template").display());
+    let here = common::data("program/template").join("").display().to_string();
     for case in cases() {
         let (file, other, actual) = match render_dir(&case) {
             Ok(rendered) => {

@@ -24,7 +24,7 @@ const OBJECT: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n";
 #[track_caller]
 fn refused(dir: &Path) -> String {
     let failure = Folder::read(dir).expect_err("it should be refused");
-    failure.to_string().replace(&dir.display().to_string(), "DIR")
+    failure.to_string().replace(&dir.display().to_string(), "DIR").replace(std::path::MAIN_SEPARATOR, "/")
 }
 
 #[test]

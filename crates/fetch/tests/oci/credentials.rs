@@ -101,6 +101,7 @@ fn a_login_keeps_the_rest_of_the_file() {
     assert!(pull(&settings, &server).ends_with("basic credential not found"));
 }
 
+#[cfg(unix)]
 #[test]
 fn the_file_is_for_its_owner() {
     use std::os::unix::fs::PermissionsExt;
