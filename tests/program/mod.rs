@@ -40,7 +40,7 @@ mod seed;
 mod static_to_operator;
 mod suites;
 mod template;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod unused_random;
 #[cfg(unix)]
 mod vault_config;

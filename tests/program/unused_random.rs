@@ -138,7 +138,6 @@ fn charts() -> u64 {
 }
 
 /// Renders the same charts with the program, which is killed if it takes too much time or memory.
-#[cfg(target_os = "linux")]
 #[test]
 fn random_charts_render_within_time_and_memory() {
     let folder = tempfile::tempdir().expect("a folder");
