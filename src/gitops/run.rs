@@ -121,8 +121,9 @@ impl<'a> Run<'a> {
         let unchanged = plans.iter().filter(|(_, plan)| plan.is_empty()).count();
         self.progress.add(unchanged);
         plans.retain(|(_, plan)| !plan.is_empty() || plan.is_removed);
-        if !plans.is_empty() {
-            tree::add_attributes(self.out).map_err(|diagnostic| fail(vec![diagnostic]))?;
+        if plans.is_empty() {
+            tree::remove_stale(self.out);
+        } else {
             self.apply(plans)?;
         }
         drop(lock);
@@ -286,6 +287,7 @@ impl<'a> Run<'a> {
             let message = format!("cannot write into `{}`: {}", self.out.display(), io_reason(&error));
             fail(vec![Diagnostic::error(FileCode::Unwritable, message)])
         })?;
+        tree::add_attributes(self.out, &temporary).map_err(|diagnostic| fail(vec![diagnostic]))?;
         let one = |(place, mut plan): (TreeFolder, Plan)| {
             if plan.has_no_texts() {
                 self.render_again(&place, &mut plan)?;

@@ -1,10 +1,10 @@
 //! Line endings: Git on Windows checks out text files with CRLF, while the index contains the hashes of files with LF.
 
 use std::borrow::Cow;
-use std::fs::File;
-use std::io::{self, Write};
 use std::path::Path;
 
+use super::folder::{Entry, entry_at};
+use super::temporary::TemporaryFolder;
 use crate::diagnostic::{Diagnostic, io_reason};
 use crate::files::FileCode;
 
@@ -26,16 +26,17 @@ pub(in super::super) fn with_lf(content: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// Writes `.gitattributes` into a tree that has none. It is not in an index, so that the user may change it.
-pub(in super::super) fn add_attributes(tree: &Path) -> Result<(), Diagnostic> {
+pub(in super::super) fn add_attributes(tree: &Path, temporary: &TemporaryFolder) -> Result<(), Diagnostic> {
     let (name, text) = ATTRIBUTES;
     let path = tree.join(name);
-    match File::create_new(&path).and_then(|mut file| file.write_all(text)) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(Diagnostic::error(
-            FileCode::Unwritable,
-            format!("cannot write `{}`: {}", path.display(), io_reason(&error)),
-        )),
+    let added = entry_at(&path).and_then(|entry| match entry {
+        Entry::Missing => temporary.write(&path, text),
         _ => Ok(()),
-    }
+    });
+    added.map_err(|error| {
+        let message = format!("cannot write `{}`: {}", path.display(), io_reason(&error));
+        Diagnostic::error(FileCode::Unwritable, message)
+    })
 }
 
 #[cfg(test)]

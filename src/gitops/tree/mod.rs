@@ -17,5 +17,5 @@ pub(super) use self::index::INDEX;
 pub(super) use self::line_ends::{add_attributes, with_lf};
 pub(super) use self::lock::lock;
 pub(super) use self::plan::{Current, Plan, plan};
-pub(super) use self::temporary::TemporaryFolder;
+pub(super) use self::temporary::{TemporaryFolder, remove_stale};
 pub(super) use self::walk::stale_units;

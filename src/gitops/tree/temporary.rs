@@ -78,7 +78,7 @@ fn lock(folder: &Path) -> io::Result<Option<File>> {
 }
 
 /// Removes folders that no run uses.
-fn remove_stale(tree: &Path) {
+pub(in super::super) fn remove_stale(tree: &Path) {
     for entry in fs::read_dir(tree).into_iter().flatten().flatten() {
         let is_part = entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX));
         // The type of the entry itself: mkmanifests creates no links.

@@ -237,6 +237,10 @@ fn a_link_named_like_a_temporary_folder_is_kept() {
     assert!(!fleet.tree().join(".mkmanifests-part-dead").exists());
     assert!(outside.path().join("mine").exists());
     assert!(fleet.tree().join(".mkmanifests-part-link").is_symlink());
+    // Also by a run that writes nothing.
+    fs::create_dir_all(fleet.tree().join(".mkmanifests-part-dead")).expect("a folder");
+    assert_eq!(fleet.write(&[]).code, 0);
+    assert!(!fleet.tree().join(".mkmanifests-part-dead").exists());
 }
 
 /// On a terminal, other threads draw a progress bar during the run.
