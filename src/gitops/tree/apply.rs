@@ -57,10 +57,10 @@ fn create_folder(path: &Path) -> io::Result<()> {
         Ok(()) => return Ok(()),
     }
     let mut created = fs::create_dir_all(path);
-    // `remove_empty` for another cluster, in this run or another shard, may remove a parent that was just created.
+    // `remove_empty` for another cluster, in this run or another shard, may remove a parent that was just created or found.
     for _ in 0..100 {
-        match &created {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => created = fs::create_dir_all(path),
+        match created.as_ref().map_err(io::Error::kind) {
+            Err(io::ErrorKind::NotFound | io::ErrorKind::AlreadyExists) => created = fs::create_dir_all(path),
             _ => break,
         }
     }
@@ -118,6 +118,8 @@ mod tests {
             scope.spawn(|| {
                 while !is_done.load(std::sync::atomic::Ordering::Relaxed) {
                     let _ = fs::remove_dir(&parent).and_then(|()| fs::remove_dir(tree.path().join("us")));
+                    // Without a pause it may win any number of times in a row, as no run does.
+                    std::thread::sleep(std::time::Duration::from_micros(50));
                 }
             });
             let created: Vec<_> = (0..500)

@@ -96,12 +96,9 @@ pub(in super::super) fn remove_stale(tree: &Path) {
 
 /// Removes a folder without a lock: a run was killed before it created the lock, or while it removed the folder.
 fn remove_without_lock(folder: &Path) -> io::Result<()> {
-    let names: Vec<_> = fs::read_dir(folder)?.flatten().map(|entry| entry.file_name()).collect();
-    // Every run creates its lock before other files.
-    if !names.is_empty() && names.iter().all(|name| name != LOCK) {
-        return fs::remove_dir_all(folder);
-    }
-    fs::remove_dir(folder)
+    let is_empty = fs::read_dir(folder)?.next().is_none();
+    // A run that has just created the folder creates its lock before other files.
+    if is_empty || folder.join(LOCK).exists() { fs::remove_dir(folder) } else { fs::remove_dir_all(folder) }
 }
 
 #[cfg(test)]
